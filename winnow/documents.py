@@ -1,0 +1,101 @@
+"""Documents and their blocks as plain objects, and their way into and out of Arrow.
+
+A format's reader yields `Document`; the stages exchange record batches of `winnow.schemas.DOCUMENTS`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from winnow.schemas import DOCUMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A span of a document: its text, what it is, and where it stands (see `winnow.schemas.BLOCK` for units)."""
+
+    kind: str
+    text: str
+    level: int = 0
+    speaker: str | None = None
+    page: int | None = None
+    start: int | None = None
+    end: int | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text of one object, or of one row or entry of it.
+
+    A reader fills ``title``, ``blocks``, ``fields``, ``row_key``, ``row_number``, ``notes`` and, for a row it could not read,
+    ``reason``; the extraction stage fills the rest.
+    """
+
+    title: str = ""
+    blocks: tuple[Block, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    row_key: str | None = None
+    row_number: int | None = None
+    notes: Mapping[str, int] = field(default_factory=dict)
+    reason: str | None = None
+    document_id: str = ""
+    object_id: str = ""
+    content_sha256: str = ""
+    source: str = ""
+    format: str = ""
+    name: str = ""
+    link: str | None = None
+    customer: str | None = None
+    language: str | None = None
+    licence: str | None = None
+    audience: str | None = None
+    origin: str = "human"
+    pii: Mapping[str, int] = field(default_factory=dict)
+
+
+_BLOCK_FIELDS = ("kind", "text", "level", "speaker", "page", "start", "end", "start_ms", "end_ms")
+_PLAIN = tuple(name for name in DOCUMENTS.names if name not in {"blocks", "fields", "pii", "notes"})
+
+
+def to_batch(documents: Iterable[Document]) -> pa.RecordBatch:
+    """``documents`` as one record batch of `DOCUMENTS`."""
+    rows = [_row(document) for document in documents]
+    return pa.RecordBatch.from_pylist(rows, schema=DOCUMENTS)
+
+
+def from_batch(batch: pa.RecordBatch | pa.Table) -> list[Document]:
+    """The rows of ``batch`` (`DOCUMENTS`) as documents; ``row_key`` is not kept, it lives in the document's id."""
+    return [_document(row) for row in batch.to_pylist()]
+
+
+def counts(pairs: Mapping[str, int]) -> list[dict[str, Any]]:
+    """``pairs`` as a list of `winnow.schemas.COUNT`, sorted by name so that equal contents are equal bytes."""
+    return [{"name": name, "count": count} for name, count in sorted(pairs.items()) if count]
+
+
+def from_counts(rows: Iterable[Mapping[str, Any]] | None) -> dict[str, int]:
+    """The inverse of `counts`."""
+    return {row["name"]: row["count"] for row in rows or ()}
+
+
+def _row(document: Document) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(document, name) for name in _PLAIN}
+    row["blocks"] = [{name: getattr(block, name) for name in _BLOCK_FIELDS} for block in document.blocks]
+    row["fields"] = [{"name": name, "value": value} for name, value in document.fields.items()]
+    row["pii"] = counts(document.pii)
+    row["notes"] = counts(document.notes)
+    return row
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    return Document(
+        **{name: row[name] for name in _PLAIN},
+        blocks=tuple(Block(**{name: block[name] for name in _BLOCK_FIELDS}) for block in row["blocks"] or ()),
+        fields={pair["name"]: pair["value"] for pair in row["fields"] or ()},
+        pii=from_counts(row["pii"]),
+        notes=from_counts(row["notes"]),
+    )
