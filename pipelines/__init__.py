@@ -1,1 +1,1 @@
-"""To be described."""
+"""What runs, and when: definitions, jobs, schedules, sensors and the command line."""

@@ -1,0 +1,75 @@
+# Every command this project has. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+HOME_DIR := $(abspath .winnow)
+
+.PHONY: help
+help: ## List the commands.
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock requirements-uv.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "winnow needs Python 3.11, 3.12 or 3.13 as 'python3'; or say which: make PYTHON=/path/to/python3.12 …"; exit 2; }
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "winnow needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is $$($(PYTHON) --version 2>&1); say which: make PYTHON=/path/to/python3.12 …"; exit 2; }
+	$(PYTHON) -m venv $(VENV) || { echo "could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 2; }
+	echo "installing the locked dependencies into $(VENV) …"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+.PHONY: install
+install: $(STAMP) .env ## Make the virtual environment from the lock, and .env.
+
+# Absolute paths, so that `dg`, `dagster` and `winnow` see one home and one history from any folder.
+.env: docs/examples/demo.yaml dagster.yaml | $(STAMP)
+	@printf '%s\n' \
+	  "# Written by make; git ignores it. Edit WINNOW_CATALOG to run your own catalog." \
+	  "WINNOW_CATALOG=$(abspath docs/examples/demo.yaml)" \
+	  "WINNOW_HOME=$(HOME_DIR)" \
+	  "LANDING=$(HOME_DIR)/landing" \
+	  "DAGSTER_HOME=$(HOME_DIR)/dagster" \
+	  "DAGSTER_DISABLE_TELEMETRY=1" > $@
+	umask 077; mkdir -p $(HOME_DIR)/dagster
+	cp dagster.yaml $(HOME_DIR)/dagster/dagster.yaml
+
+.PHONY: demo
+demo: install ## Make a fictional company's landing zone and run the whole line over its week.
+	@$(BIN)/winnow demo
+
+.PHONY: ui
+ui: install ## Open the Dagster UI on the demo, with the daemon that launches runs.
+	@$(BIN)/winnow ui --write
+
+.PHONY: test
+test: install ## Run every check: style, types, layers and tests.
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n 2
+
+.PHONY: lint
+lint: install ## Style (ruff), types (mypy) and layers (import-linter).
+	@$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-cache > /dev/null || { $(BIN)/lint-imports --no-cache; exit 1; }
+
+.PHONY: lock
+lock: install ## Resolve the dependencies anew and write the lock.
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
+	echo 'uv' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements-uv.lock
+
+.PHONY: schema
+schema: install ## Write the catalog's JSON schema for editors.
+	@$(BIN)/python -m resources.catalog_schema > docs/catalog.schema.json
+
+.PHONY: clean
+clean: ## Remove the virtual environment and the caches; the home (.winnow) stays.
+	rm -rf $(VENV) .env .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,259 @@
+"""The blocking checks on the candidate, and the verdict that publication asks for.
+
+Each check is a function from the workspace to a `Finding`. All of them run together, over the candidate's own files where they can,
+and their verdict is bound to the candidate's hash. A finding carries counts and ids, never text.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dagster as dg
+import pyarrow.compute as pc
+
+from assets import candidate, examples, scrubbed, sets
+from assets.candidate import ingested
+from assets.guard import guarded
+from assets.metadata import count_table
+from assets.pairs import is_current
+from assets.rescan import search
+from resources.catalog import ASSETS
+from resources.release_files import read_json
+from resources.stage_keys import asset_key, example_key, scrubbed_key
+from resources.workspace import Workspace, WorkspaceResource
+from winnow.balance import shortages
+from winnow.examples import joins
+from winnow.jsonl import decode
+from winnow.leaks import leaks
+from winnow.manifest import verify_manifest
+from winnow.rescan import strings
+from winnow.schemas import SPLITS
+from winnow.tokens import count_tokens
+
+SHOWN = 20  # problems in a finding; more say nothing new, and metadata is kept for ever
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: whether it passed, what to say, and counts to show. ``warn`` findings do not block."""
+
+    passed: bool
+    message: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    warn: bool = False
+
+
+def no_personal_data(workspace: Workspace) -> Finding:
+    """Search every string of every released line again; texts that this detector has found clean are not searched twice."""
+    texts = set(_released_strings(workspace))
+    left: Counter[str] = Counter()
+    for found in search(workspace, texts).values():
+        left.update(found)
+    return Finding(
+        not left,
+        f"{len(texts)} texts searched, {left.total()} entities left" + ("; the scrubber missed them" if left else ""),
+        left,
+    )
+
+
+def _released_strings(workspace: Workspace) -> Iterator[str]:
+    """The distinct strings of the candidate's data files, without the frame that a format puts around an example's text."""
+    folder = workspace.releases.candidate_path()
+    for path in sorted(folder.glob("data/*/*/*")):
+        rules = read_json(path.parent.parent / "inference.json")["formats"][path.parent.name]
+        frame = [str(rules[name]) for name in ("separator", "stop") if rules.get(name)]
+        with path.open("rb") as lines:
+            for line in lines:
+                for text in strings(decode(line)):
+                    yield _bare(text, frame)
+
+
+def _bare(text: str, frame: list[str]) -> str:
+    for mark in frame:
+        text = text.removesuffix(mark)
+    return text.strip()
+
+
+def no_group_on_two_sides(workspace: Workspace) -> Finding:
+    """No equal text, group, key or near-duplicate pair across sides, by a search that shares no code with the split."""
+    thresholds = {task.name: task.near_duplicate_threshold for task in workspace.catalog.tasks}
+    found = leaks(sets.kept_examples(workspace), workspace.lake.read(sets.BALANCED), thresholds)
+    return Finding(not found, f"{sum(found.counts.values())} pairs stand on two sides", found.counts)
+
+
+def lines_are_whole(workspace: Workspace) -> Finding:
+    """Every file has the hash and rows the manifest says, every line parses under its format's rules, none is over its limit."""
+    folder = workspace.releases.candidate_path()
+    present = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    problems = verify_manifest(workspace.releases.candidate_manifest(), lambda path: (folder / path).read_bytes(), present)
+    long = _over_limit(workspace)
+    return Finding(
+        not problems and not long,
+        f"{len(problems)} broken files or lines, {long} over their token limit"
+        + "".join(f"; {line}" for line in problems[:SHOWN]),
+        {"broken": len(problems), "over_limit": long},
+    )
+
+
+def _over_limit(workspace: Workspace) -> int:
+    """Examples that stay and, counted again, have more tokens than their task allows or than the table says."""
+    rows, decisions = sets.kept_examples(workspace), workspace.lake.read(sets.BALANCED)
+    kept = decisions.filter(pc.is_null(decisions["reason"]))["example_id"].combine_chunks()
+    rows = rows.filter(pc.is_in(rows["example_id"], value_set=kept))
+    over = 0
+    for task in workspace.catalog.tasks:
+        mine = rows.filter(pc.equal(rows["task"], task.name))
+        for batch in mine.select(["input", "target", "input_tokens", "target_tokens"]).to_batches(max_chunksize=2_000):
+            asked = count_tokens(batch.column("input").to_pylist(), task.tokenizer)
+            answered = count_tokens(batch.column("target").to_pylist(), task.tokenizer)
+            over += sum(
+                before + after > task.limit_tokens or after != stored
+                for before, after, stored in zip(asked, answered, batch.column("target_tokens").to_pylist(), strict=True)
+            )
+    return over
+
+
+def counts_add_up(workspace: Workspace) -> Finding:
+    """Every object, document, candidate and example is accounted for, from the sources to the lines of the files."""
+    differences = {name: difference for name, difference in _differences(workspace) if difference}
+    said = "; ".join(f"{name}: {difference:+d}" for name, difference in sorted(differences.items()))
+    return Finding(not differences, said or "all counts add up", {name: abs(value) for name, value in differences.items()})
+
+
+def _differences(workspace: Workspace) -> Iterator[tuple[str, int]]:
+    """Name and difference of every pair of counts that must be equal."""
+    lake, current = workspace.lake, workspace.ledger.current()
+    documents: Counter[str] = Counter()
+    for asset in ASSETS:
+        for day in lake.days(asset):
+            rows = lake.read(asset, day, ["object_id", "content_sha256", "source", "reason"])
+            wanted = {(s.object_id, s.sha256) for s in workspace.ledger.objects(asset, day)}
+            present = set(zip(rows["object_id"].to_pylist(), rows["content_sha256"].to_pylist(), strict=True))
+            yield f"objects without a row in {asset} {day}", len(wanted - present)
+            kept = rows.filter(pc.and_(pc.is_null(rows["reason"]), is_current(rows, current)))
+            documents.update(kept["source"].to_pylist())
+    scrubbed_counts: Counter[str] = Counter()
+    for day in lake.days(scrubbed.NAME):
+        rows = lake.read(scrubbed.NAME, day, ["object_id", "content_sha256", "source", "reason"])
+        rows = rows.filter(is_current(rows, current))
+        for source, number in Counter(rows["source"].to_pylist()).items():
+            documents[source] -= number
+        scrubbed_counts.update(rows.filter(pc.is_null(rows["reason"]))["source"].to_pylist())
+    for source, number in sorted(documents.items()):
+        yield f"documents of {source} before and after scrubbing", number
+    yield from _example_differences(workspace, scrubbed_counts)
+
+
+def _example_differences(workspace: Workspace, scrubbed_counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    lake = workspace.lake
+    joined = lake.read(sets.JOINED, columns=["example_id", "task", "reason"])
+    candidates = Counter(joined["task"].to_pylist())
+    for task in workspace.catalog.tasks:
+        if task.kind in {"classification", "sentiment", "pairs", "spans"} and not joins(task):
+            wanted = sum(scrubbed_counts.get(source, 0) for source in task.sources)
+            yield f"documents and candidates of {task.name}", candidates[task.name] - wanted
+    decisions = lake.read(sets.BALANCED)
+    kept = decisions.filter(pc.is_null(decisions["reason"]))
+    yield "examples and decisions", len(joined.filter(pc.is_null(joined["reason"]))) - len(decisions)
+    sides = Counter(zip(kept["task"].to_pylist(), kept["split"].to_pylist(), strict=True))
+    manifest = workspace.releases.candidate_manifest()
+    rows = {file["path"]: file["rows"] for file in manifest["files"]}
+    for side in SPLITS:
+        yield f"index lines of {side}", rows.get(f"index/{side}.jsonl", 0) - sum(n for (_, s), n in sides.items() if s == side)
+    for path, number in sorted(rows.items()):
+        parts = Path(path).parts
+        if parts[0] == "data" and number is not None:
+            yield f"lines of {path}", number - sides[parts[1], Path(path).stem]
+
+
+def quarantine_under_limit(workspace: Workspace) -> Finding:
+    """The share of current objects in quarantine is not above the catalog's limit."""
+    held: set[str] = set()
+    current = workspace.ledger.current()
+    for asset in ASSETS:
+        for day in workspace.lake.days(asset):
+            rows = workspace.lake.read(asset, day, ["object_id", "content_sha256", "row_number", "reason"])
+            whole = pc.and_(pc.is_valid(rows["reason"]), pc.is_null(rows["row_number"]))
+            held.update(rows.filter(pc.and_(whole, is_current(rows, current)))["object_id"].to_pylist())
+    everything = len(ingested(workspace))
+    share, limit = len(held) / max(1, everything), workspace.catalog.limits.quarantine_limit
+    return Finding(
+        share <= limit,
+        f"{len(held)} of {everything} objects are in quarantine ({share:.1%}); the catalog allows {limit:.1%}",
+        {"quarantined": len(held), "objects": everything},
+    )
+
+
+def one_stage_key(workspace: Workspace) -> Finding:
+    """Every day was made by today's code and catalog: a version never mixes two."""
+    catalog = workspace.catalog
+    keys: dict[str, str] = {asset: asset_key(catalog, asset) for asset in ASSETS}
+    keys |= {scrubbed.NAME: scrubbed_key(catalog), examples.NAME: example_key(catalog)}
+    stale = {
+        stage: sum(workspace.lake.key(stage, day) != key for day in workspace.lake.days(stage)) for stage, key in keys.items()
+    }
+    number = sum(stale.values())
+    advice = "; `winnow run` makes them again" if number else ""
+    return Finding(not number, f"{number} day files were made under another stage key{advice}", stale)
+
+
+def classes_large_enough(workspace: Workspace) -> Finding:
+    """Every class has the minimum of train examples; a warning, or an error where the catalog says so."""
+    rules = {task.name: task.balance for task in workspace.catalog.tasks}
+    few = shortages(workspace.lake.read(sets.BALANCED), sets.kept_examples(workspace), rules)
+    strict = [shortage for shortage in few if shortage.remedy == "error"]
+    by_task = Counter(shortage.task for shortage in few)
+    said = ", ".join(f"{task}: {number}" for task, number in sorted(by_task.items()))
+    message = f"classes with fewer train examples than the minimum: {said}" if few else "every class reaches its minimum"
+    return Finding(not few, message, by_task, warn=not strict)
+
+
+CHECKS: dict[str, Callable[[Workspace], Finding]] = {
+    check.__name__: check
+    for check in (
+        no_personal_data,
+        no_group_on_two_sides,
+        lines_are_whole,
+        counts_add_up,
+        quarantine_under_limit,
+        one_stage_key,
+        classes_large_enough,
+    )
+}
+"""Every check by its name in the UI."""
+
+
+def judge(workspace: Workspace) -> dict[str, Finding]:
+    """Run all checks on the sealed candidate and write the verdict that publication asks for."""
+    sealed = workspace.releases.candidate()
+    assert sealed is not None, "dataset_candidate comes before its checks"
+    findings = {name: check(workspace) for name, check in CHECKS.items()}
+    verdict = {name: finding.passed or finding.warn for name, finding in findings.items()}
+    workspace.releases.write_verdict(sealed.sha256, passed=all(verdict.values()), checks=verdict)
+    return findings
+
+
+def candidate_checks() -> dg.AssetChecksDefinition:
+    """The checks as Dagster knows them; each stops everything behind the candidate."""
+    specs = [
+        dg.AssetCheckSpec(name, asset=candidate.NAME, blocking=True, description=(check.__doc__ or "").strip())
+        for name, check in CHECKS.items()
+    ]
+
+    @dg.multi_asset_check(name="candidate_checks", specs=specs)
+    def check_candidate(workspace: WorkspaceResource) -> Iterator[dg.AssetCheckResult]:
+        space = workspace.open()
+        with space.lock.held(), guarded():
+            findings = judge(space)
+        for name, finding in findings.items():
+            yield dg.AssetCheckResult(
+                check_name=name,
+                asset_key=candidate.NAME,
+                passed=finding.passed,
+                severity=dg.AssetCheckSeverity.WARN if finding.warn else dg.AssetCheckSeverity.ERROR,
+                description=finding.message,
+                metadata={"counts": count_table(finding.counts)} if finding.counts else {},
+            )
+
+    return check_candidate

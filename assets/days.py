@@ -1,0 +1,175 @@
+"""How a daily asset works through its days: skip what is done, write each day by itself, account for it.
+
+A day is done when its file was made under today's stage key from today's inputs. One run may hold one day, a range of days, or,
+in the nightly job, one day and every earlier one that is still open; a day that fails leaves those before it done.
+"""
+
+import datetime as dt
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets.guard import guarded
+from assets.metadata import column_schema, count_table
+from resources.catalog import Catalog
+from resources.stage_keys import digest
+from resources.workspace import Workspace
+
+CATCH_UP_TAG = "winnow/catch_up"
+"""A run with this tag also does every open day before its own."""
+
+SCAN_TAG = "winnow/scanned"
+"""A run with this tag was launched by a command that has scanned the sources already."""
+
+BACKFILL_TAG = "dagster/backfill"
+
+COUNTED_ROWS = 65_536  # of a few narrow columns at once
+
+
+@dataclass(frozen=True)
+class DayStage:
+    """One daily stage: where its files lie, what makes them stale, and how one is made."""
+
+    name: str
+    schema: pa.Schema
+    key: Callable[[Catalog], str]
+    covered: Callable[[Workspace, dt.date, Mapping[str, str]], bool]  # is this footer's file made of today's inputs
+    build: Callable[[Workspace, dt.date], tuple[Iterable[pa.RecordBatch], Mapping[str, str]]]  # batches, more for the footer
+    upstream_days: Callable[[Workspace], set[dt.date]]
+
+
+@dataclass
+class DayCounts:
+    """What one day came to."""
+
+    rows: int = 0
+    kept: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    entities: Counter[str] = field(default_factory=Counter)
+    by_group: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    skipped: bool = False
+
+    def add(self, other: "DayCounts") -> None:
+        """Add ``other`` in place."""
+        self.rows += other.rows
+        self.kept += other.kept
+        self.refused += other.refused
+        self.entities += other.entities
+        self.by_group += other.by_group
+        self.seconds += other.seconds
+
+
+def is_fresh(workspace: Workspace, stage: DayStage, day: dt.date) -> bool:
+    """Whether ``day``'s file of ``stage`` was made by today's code and catalog from today's inputs."""
+    footer = workspace.lake.metadata(stage.name, day)
+    return (
+        footer is not None
+        and footer.get("stage_key") == workspace.stage_key(stage.name, stage.key)
+        and stage.covered(workspace, day, footer)
+    )
+
+
+def open_days(workspace: Workspace, stage: DayStage, until: dt.date) -> list[dt.date]:
+    """The days up to and including ``until`` that ``stage`` has something to do for, oldest first."""
+    known = stage.upstream_days(workspace) | set(workspace.lake.days(stage.name))
+    return sorted(day for day in known if day <= until and not is_fresh(workspace, stage, day))
+
+
+def make_day(workspace: Workspace, stage: DayStage, day: dt.date) -> DayCounts:
+    """Make ``day``'s file of ``stage`` unless it is fresh, and count what is in it."""
+    started = time.perf_counter()
+    skipped = is_fresh(workspace, stage, day)
+    if not skipped:
+        with workspace.lock.held(), guarded():
+            batches, footer = stage.build(workspace, day)
+            metadata = {"stage_key": workspace.stage_key(stage.name, stage.key), **footer}
+            workspace.lake.write(stage.name, day, batches, stage.schema, metadata)
+    counts = count_rows(workspace.lake.batches(stage.name, [day], _counted(stage.schema), batch_rows=COUNTED_ROWS))
+    counts.seconds, counts.skipped = time.perf_counter() - started, skipped
+    return counts
+
+
+def count_rows(batches: Iterable[pa.RecordBatch]) -> DayCounts:
+    """Rows kept and refused by reason, entities by type, and kept rows by source or task."""
+    counts = DayCounts()
+    for batch in batches:
+        reasons = batch.column("reason")
+        kept = pc.is_null(reasons)
+        counts.rows += batch.num_rows
+        counts.kept += pc.sum(kept).as_py() or 0
+        counts.refused += _values(reasons.drop_null())
+        grouping = "task" if "task" in batch.schema.names else "source"
+        counts.by_group += _values(batch.column(grouping).filter(kept))
+        for pair in pc.list_flatten(batch.column("pii")).to_pylist():
+            counts.entities[pair["name"]] += pair["count"]
+    return counts
+
+
+def _values(column: pa.Array) -> Counter[str]:
+    return Counter({pair["values"]: pair["counts"] for pair in pc.value_counts(column).to_pylist()})
+
+
+def _counted(schema: pa.Schema) -> list[str]:
+    return [name for name in ("source", "task", "pii", "reason") if name in schema.names]
+
+
+def identity(workspace: Workspace, stage: str, day: dt.date) -> str | None:
+    """What one day's file was made of and by: stages behind it are stale when this changes; None if there is no file."""
+    footer = workspace.lake.metadata(stage, day)
+    return None if footer is None else digest(stage, footer.get("stage_key"), footer.get("contents"))
+
+
+def materialize_days(context: dg.AssetExecutionContext, workspace: Workspace, stage: DayStage) -> dg.MaterializeResult[None]:
+    """Make every day of this run's partitions (and, catching up, the open days before them) and report each by itself."""
+    requested = [dt.date.fromisoformat(key) for key in context.partition_keys]
+    totals = DayCounts()
+    for day in _days(context, workspace, stage, requested):
+        counts = make_day(workspace, stage, day)
+        totals.add(counts)
+        metadata = day_metadata(stage, counts)
+        if day in requested:
+            context.add_asset_metadata(metadata, asset_key=context.asset_key, partition_key=day.isoformat())
+        else:
+            context.log_event(dg.AssetMaterialization(context.asset_key, partition=day.isoformat(), metadata=metadata))
+        done = "already up to date" if counts.skipped else f"{counts.seconds:.1f} s"
+        context.log.info("%s %s: %d rows, %d kept, %s", stage.name, day, counts.rows, counts.kept, done)
+    return dg.MaterializeResult(metadata={} if len(requested) == 1 else {"days": len(requested), "rows": totals.rows})
+
+
+def _days(
+    context: dg.AssetExecutionContext, workspace: Workspace, stage: DayStage, requested: list[dt.date]
+) -> Iterator[dt.date]:
+    if CATCH_UP_TAG in context.run_tags:
+        yield from (day for day in open_days(workspace, stage, max(requested)) if day not in requested)
+    yield from requested
+
+
+def day_metadata(stage: DayStage, counts: DayCounts) -> dict[str, dg.MetadataValue[Any]]:
+    """What the UI shows of one day: counts by reason and by source or task, never text."""
+    metadata: dict[str, dg.MetadataValue[Any]] = {
+        "dagster/row_count": dg.MetadataValue.int(counts.rows),
+        "dagster/column_schema": column_schema(stage.schema),
+        "kept": dg.MetadataValue.int(counts.kept),
+        "refused": dg.MetadataValue.int(counts.rows - counts.kept),
+        "seconds": dg.MetadataValue.float(round(counts.seconds, 3)),
+        "peak_memory_mib": dg.MetadataValue.int(peak_memory_mib()),
+        "up_to_date_before": dg.MetadataValue.bool(counts.skipped),
+    }
+    for name, counter in (("by_group", counts.by_group), ("refused_by_reason", counts.refused), ("entities", counts.entities)):
+        if counter:
+            metadata[name] = count_table(counter)
+    return metadata
+
+
+def peak_memory_mib() -> int:
+    """The largest resident set that this process or one of its ended children ever had, in MiB."""
+    usage = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return usage // 1024

@@ -1,0 +1,109 @@
+"""Questions about the line that no asset answers: what would run, how it stands, what is in quarantine. Nothing here writes."""
+
+import datetime as dt
+from typing import Any
+
+import pyarrow.compute as pc
+
+from assets.candidate import set_inputs
+from assets.days import DayStage, is_fresh, open_days
+from assets.graph import DAILY_STAGES
+from resources.catalog import ASSETS
+from resources.workspace import Workspace
+
+
+def planned(workspace: Workspace) -> dict[str, Any]:
+    """What `winnow run` would do: counts of a rehearsed scan by source, days with a reason, objects that wait, and whether to publish."""
+    today = workspace.clock.today()
+    with workspace.rehearsed_scan() as scan:
+        sources = [
+            {"source": name, "new": c.new, "changed": c.changed + c.returned, "gone": c.gone, "unchanged": c.unchanged}
+            for name, c in sorted(scan.counts.items())
+        ]
+        days = [
+            {"day": day.isoformat(), "stage": stage.name, "why": why(workspace, stage, day)}
+            for stage in DAILY_STAGES
+            for day in open_days(workspace, stage, today - dt.timedelta(days=1))
+        ]
+        waiting = sum(
+            len(workspace.ledger.objects(asset, day)) for asset in ASSETS for day in _not_over(workspace, asset, today)
+        )
+        publish = bool(days) or set_inputs(workspace) != _published_inputs(workspace)
+    return {
+        "sources": [list(row.values()) for row in sources],
+        "unlisted": sorted(scan.failed),
+        "days": sorted(days, key=lambda row: (row["day"], row["stage"])),
+        "waiting": waiting,
+        "publish": publish,
+    }
+
+
+def why(workspace: Workspace, stage: DayStage, day: dt.date) -> str:
+    """Why ``day`` of ``stage`` has something to do."""
+    footer = workspace.lake.metadata(stage.name, day)
+    if footer is None:
+        return "never made"
+    if footer.get("stage_key") != workspace.stage_key(stage.name, stage.key):
+        return "the catalog, the code or a library changed"
+    return "its inputs changed"
+
+
+def standing(workspace: Workspace) -> dict[str, Any]:
+    """How the line stands: version in force, last scan, open and stale days, failed checks, examples by task and side."""
+    today = workspace.clock.today()
+    open_, stale = set[dt.date](), set[dt.date]()
+    for stage in DAILY_STAGES:
+        made = set(workspace.lake.days(stage.name))
+        for day in open_days(workspace, stage, today - dt.timedelta(days=1)):
+            (stale if day in made else open_).add(day)
+    latest = workspace.releases.latest()
+    holder = workspace.lock.holder()
+    return {
+        "version": latest.version if latest else None,
+        "published_at": workspace.releases.published_at(),
+        "last_scan": workspace.ledger.last_scan(),
+        "holder": f"winnow {holder.command} (process {holder.pid}, since {holder.since})" if holder else None,
+        "open_days": [day.isoformat() for day in sorted(open_)],
+        "stale_days": [day.isoformat() for day in sorted(stale - open_)],
+        "failed_checks": workspace.releases.failed_checks(),
+        "examples": _examples(workspace) if latest else [],
+    }
+
+
+def quarantined(workspace: Workspace) -> list[dict[str, Any]]:
+    """Every current object or row that is in quarantine, with its name from the ledger, by day and source."""
+    rows = []
+    for stage in DAILY_STAGES[: len(ASSETS) + 1]:
+        for day in workspace.lake.days(stage.name):
+            table = workspace.lake.read(stage.name, day, ["object_id", "content_sha256", "source", "row_number", "reason"])
+            for row in table.filter(pc.is_valid(table["reason"])).to_pylist():
+                sightings = workspace.ledger.resolve(row["object_id"])
+                if sightings and sightings[0].gone is None and sightings[0].sha256 == row["content_sha256"]:
+                    rows.append(_quarantine_row(stage.name, day, row, sightings[0].key))
+    return sorted(rows, key=lambda row: (row["day"], row["source"], row["key"], row["row"] or 0))
+
+
+def _quarantine_row(stage: str, day: dt.date, row: dict[str, Any], key: str) -> dict[str, Any]:
+    return {
+        "day": day.isoformat(),
+        "stage": stage,
+        "source": row["source"],
+        "object_id": row["object_id"],
+        "key": key,
+        "row": row["row_number"],
+        "reason": row["reason"],
+    }
+
+
+def _not_over(workspace: Workspace, asset: str, today: dt.date) -> list[dt.date]:
+    stage = next(stage for stage in DAILY_STAGES if stage.name == asset)
+    return [day for day in workspace.ledger.days(asset) if day >= today and not is_fresh(workspace, stage, day)]
+
+
+def _published_inputs(workspace: Workspace) -> object:
+    return workspace.releases.manifest().get("set_inputs") if workspace.releases.latest() else None
+
+
+def _examples(workspace: Workspace) -> list[list[Any]]:
+    counts: Any = workspace.releases.manifest().get("examples", {})
+    return [[task, *(sides.get(side, 0) for side in ("train", "validation", "test"))] for task, sides in sorted(counts.items())]

@@ -1,0 +1,63 @@
+"""`train`, `validation` and `test`: the candidate becomes the published version, if its checks let it.
+
+They are one step: a version is published whole. The verdict is asked for here again, so that launching these assets alone after
+a failed check publishes nothing.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets import candidate
+from assets.checks import CHECKS
+from assets.guard import guarded
+from assets.metadata import table
+from resources.workspace import Workspace, WorkspaceResource
+from winnow.schemas import SPLITS
+
+DESCRIPTIONS = {
+    "train": "What models learn from: deduplicated, balanced, in the latest published version.",
+    "validation": "What training is watched by: natural shares, nothing near anything in train.",
+    "test": "What models are measured on: natural shares, nothing near anything in train or validation.",
+}
+
+
+def release_assets(code_version: str) -> dg.AssetsDefinition:
+    """The three sides as Dagster assets."""
+    specs = [
+        dg.AssetSpec(
+            side,
+            deps=[candidate.NAME],
+            code_version=code_version,
+            group_name="release",
+            kinds={"jsonl"},
+            owners=["team:data-platform"],
+            description=DESCRIPTIONS[side],
+        )
+        for side in SPLITS
+    ]
+
+    @dg.multi_asset(name="release", specs=specs)
+    def publish_version(workspace: WorkspaceResource) -> Iterator[dg.MaterializeResult[None]]:
+        space = workspace.open()
+        with space.lock.held(), guarded():
+            publication = space.releases.publish(CHECKS)
+        for side in SPLITS:
+            yield dg.MaterializeResult(
+                asset_key=side, metadata=_metadata(space, publication.version, side, new=publication.new)
+            )
+
+    return publish_version
+
+
+def _metadata(workspace: Workspace, version: str, side: str, *, new: bool) -> dict[str, dg.MetadataValue[Any]]:
+    manifest = workspace.releases.manifest(version)
+    counts: dict[str, dict[str, int]] = manifest["examples"]
+    rows = [(task, sides.get(side, 0)) for task, sides in sorted(counts.items())]
+    return {
+        "version": dg.MetadataValue.text(version),
+        "new": dg.MetadataValue.bool(new),
+        "dagster/row_count": dg.MetadataValue.int(sum(count for _, count in rows)),
+        "examples": table(("task", "examples"), rows),
+    }

@@ -1,0 +1,91 @@
+"""`scrubbed_documents`: a day's documents of all four classes with personal data replaced by internal ids.
+
+Belongs here: running the scrubbing stage over a day. Does not belong here: what is personal data (`winnow.detect`).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets.days import DayStage, identity, materialize_days
+from resources.batches import split_batches
+from resources.catalog import ASSETS
+from resources.stage_keys import digest, scrubbed_key
+from resources.workspace import Workspace, WorkspaceResource
+from winnow.documents import Document, from_batch, to_batch
+from winnow.errors import UsageError
+from winnow.schemas import DOCUMENTS
+from winnow.scrub import scrubber
+
+NAME = "scrubbed_documents"
+
+DESCRIPTION = (
+    "All documents of a day with every detected e-mail address, phone number, account, secret, declared column and speaker name "
+    "replaced. From here on no stage sees personal data that was found."
+)
+
+
+def _inputs(workspace: Workspace, day: dt.date) -> str:
+    identities = {asset: identity(workspace, asset, day) for asset in ASSETS}
+    missing = sorted(asset for asset, found in identities.items() if found is None)
+    if missing:
+        raise UsageError(f"{NAME} of {day} needs {', '.join(missing)} of that day; materialize them first")
+    return digest(identities)
+
+
+def _covered(workspace: Workspace, day: dt.date, footer: Mapping[str, str]) -> bool:
+    return all(workspace.lake.exists(asset, day) for asset in ASSETS) and footer.get("contents") == _inputs(workspace, day)
+
+
+def _upstream_days(workspace: Workspace) -> set[dt.date]:
+    return {day for asset in ASSETS for day in (*workspace.ledger.days(asset), *workspace.lake.days(asset))}
+
+
+def _build(workspace: Workspace, day: dt.date) -> tuple[Iterable[pa.RecordBatch], Mapping[str, str]]:
+    contents = _inputs(workspace, day)
+    documents = split_batches(_documents(workspace, day), workspace.catalog.engine.batch_bytes)
+    config = workspace.catalog.scrub_config()
+    return workspace.engine.map_batches(scrubber, config, documents, on_poison=_withheld), {"contents": contents}
+
+
+def _documents(workspace: Workspace, day: dt.date) -> Iterator[pa.RecordBatch]:
+    """The day's documents; quarantined rows have ended in their own table."""
+    for asset in ASSETS:
+        for batch in workspace.lake.batches(asset, [day]):
+            kept = batch.filter(pc.is_null(batch.column("reason")))
+            if kept.num_rows:
+                yield kept
+
+
+def _withheld(row: pa.RecordBatch, _reason: str) -> pa.RecordBatch:
+    """The row that stands for a document on which the scrubber died: held back whole, its text gone."""
+    (document,) = from_batch(row)
+    bare = Document(document_id=document.document_id, object_id=document.object_id, content_sha256=document.content_sha256)
+    return to_batch([replace(bare, source=document.source, format=document.format, reason="scrub_failed")])
+
+
+STAGE = DayStage(name=NAME, schema=DOCUMENTS, key=scrubbed_key, covered=_covered, build=_build, upstream_days=_upstream_days)
+
+
+def scrubbed_documents(partitions: dg.DailyPartitionsDefinition, code_version: str) -> dg.AssetsDefinition:
+    """The Dagster asset."""
+
+    @dg.asset(
+        name=NAME,
+        deps=list(ASSETS),
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        code_version=code_version,
+        group_name="documents",
+        kinds={"parquet", "presidio"},
+        owners=["team:privacy"],
+        description=DESCRIPTION,
+    )
+    def materialize(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+        return materialize_days(context, workspace.open(), STAGE)
+
+    return materialize

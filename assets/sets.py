@@ -1,0 +1,266 @@
+"""The set stages: all days' examples joined, made unique, split and balanced.
+
+Belongs here: gathering what is current, calling the set functions, and showing what they decided. Does not belong here: how they
+decide (`winnow.dedup`, `winnow.split`, `winnow.balance`).
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets import examples, scrubbed
+from assets.days import count_rows, peak_memory_mib
+from assets.guard import guarded
+from assets.metadata import column_schema, count_table, table
+from assets.pairs import contents_are_current, is_current
+from assets.rescan import search
+from resources.stage_keys import set_key
+from resources.workspace import Workspace, WorkspaceResource
+from winnow.balance import balance
+from winnow.dedup import deduplicate
+from winnow.examples import join_examples, joins
+from winnow.rescan import text_hash
+from winnow.schemas import DECISIONS, DOCUMENTS, EXAMPLES
+from winnow.split import reached, split
+
+JOINED, UNIQUE, SPLIT, BALANCED = "joined_examples", "unique_examples", "split_examples", "balanced_examples"
+
+OUTSIDE_AUDIENCE = "outside_audience"
+"""Why an example was refused here: one of its sources is not for an audience that the dataset names."""
+
+PERSONAL_DATA_LEFT = "personal_data_left"
+"""Why an example was refused here: a second search, over its finished text, found personal data."""
+
+REASONS = {
+    OUTSIDE_AUDIENCE: "add the source's audience to the dataset's, or leave the source out of the task",
+    PERSONAL_DATA_LEFT: "parts that were clean by themselves say something personal together; nothing to do, it was held back",
+}
+
+
+def gather(workspace: Workspace) -> pa.Table:
+    """`EXAMPLES` of all days that were made of what is in the sources now, and those of the joining tasks, by example id."""
+    current = workspace.ledger.current()
+    parts = [workspace.lake.read(examples.NAME, day) for day in workspace.lake.days(examples.NAME)]
+    daily = pa.concat_tables(parts) if parts else EXAMPLES.empty_table()
+    daily = daily.filter(contents_are_current(daily, current))
+    together = pa.concat_tables([daily, join_examples(_joinable(workspace, current), workspace.catalog.example_config())])
+    together = _refuse(together, _outside(together, set(workspace.catalog.dataset.audiences)), OUTSIDE_AUDIENCE)
+    together = _refuse(together, _unclean(workspace, together), PERSONAL_DATA_LEFT)
+    return together.sort_by([("example_id", "ascending"), ("reason", "ascending"), ("anchor", "ascending")]).combine_chunks()
+
+
+def _joinable(workspace: Workspace, current: pa.Table) -> pa.Table:
+    """Scrubbed documents of the sources that a joining task names."""
+    tasks = [task for task in workspace.catalog.tasks if joins(task)]
+    sources = pa.array(sorted({source for task in tasks for source in task.sources}), pa.string())
+    parts = [DOCUMENTS.empty_table()]
+    for day in workspace.lake.days(scrubbed.NAME) if tasks else ():
+        rows = workspace.lake.read(scrubbed.NAME, day)
+        rows = rows.filter(pc.and_(pc.is_in(rows["source"], value_set=sources), pc.is_null(rows["reason"])))
+        parts.append(rows.filter(is_current(rows, current)))
+    return pa.concat_tables(parts)
+
+
+def _outside(rows: pa.Table, audiences: set[str]) -> list[bool]:
+    """For each of ``rows`` whether one of its documents is for none of ``audiences``."""
+    return [not set((audience or "").split(" AND ")) <= audiences for audience in rows["audience"].to_pylist()]
+
+
+def _unclean(workspace: Workspace, rows: pa.Table) -> list[bool]:
+    """For each of ``rows`` whether personal data is left in its finished text."""
+    texts = [rows[name].to_pylist() for name in ("input", "target", "label")]
+    left = search(workspace, {text.strip() for column in texts for text in column if text})
+    return [any(text and text_hash(text.strip()) in left for text in row) for row in zip(*texts, strict=True)]
+
+
+def _refuse(rows: pa.Table, which: list[bool], reason: str) -> pa.Table:
+    """``rows`` with a refusal for ``reason`` in place of those examples for which ``which`` says so."""
+    mask = pc.and_(pa.array(which, pa.bool_()), pc.is_null(rows["reason"]))
+    if not pc.any(mask).as_py():
+        return rows
+    for name in ("input", "target", "label", "intensity", "input_tokens", "target_tokens", "spans", "pii"):
+        field = EXAMPLES.field(name)
+        rows = rows.set_column(
+            rows.schema.get_field_index(name), field, pc.if_else(mask, pa.scalar(None, field.type), rows[name])
+        )
+    position = rows.schema.get_field_index("reason")
+    return rows.set_column(position, EXAMPLES.field("reason"), pc.if_else(mask, reason, rows["reason"]))
+
+
+def kept_examples(workspace: Workspace) -> pa.Table:
+    """The rows of ``joined_examples`` that are examples, by example id."""
+    rows = workspace.lake.read(JOINED)
+    return rows.filter(pc.is_null(rows["reason"]))
+
+
+def decide_unique(workspace: Workspace) -> pa.Table:
+    """Which examples stay when duplicates leave, and what belongs together."""
+    thresholds = {task.name: task.near_duplicate_threshold for task in workspace.catalog.tasks}
+    # The catalog counts trust upwards, deduplication ranks the most trusted source first.
+    priority = {source.name: -source.priority for source in workspace.catalog.sources}
+    return deduplicate(kept_examples(workspace), thresholds, priority)
+
+
+def decide_split(workspace: Workspace) -> pa.Table:
+    """Which side each remaining example stands on; published sides stay."""
+    dataset = workspace.catalog.dataset
+    sides = workspace.releases.published_sides()
+    published = dict(zip(sides["example_id"].to_pylist(), sides["split"].to_pylist(), strict=True))
+    return split(workspace.lake.read(UNIQUE), kept_examples(workspace), dataset.shares.mapping(), dataset.salt, published)
+
+
+def decide_balance(workspace: Workspace) -> pa.Table:
+    """Which train examples remain when the classes are evened out, and with which weight."""
+    rules = {task.name: task.balance for task in workspace.catalog.tasks}
+    return balance(workspace.lake.read(SPLIT), kept_examples(workspace), rules, workspace.catalog.dataset.salt)
+
+
+def write_set(workspace: Workspace, name: str, rows: pa.Table, schema: pa.Schema) -> None:
+    """Put the whole table of the set stage ``name`` in its place."""
+    workspace.lake.write(name, None, rows, schema, {"stage_key": workspace.stage_key("sets", set_key)})
+
+
+def decision_metadata(decisions: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
+    """What the UI shows of a table of decisions: kept and dropped by reason, groups, and kept by task and side."""
+    kept = decisions.filter(pc.is_null(decisions["reason"]))
+    sides = Counter(zip(kept["task"].to_pylist(), kept["split"].to_pylist(), strict=True))
+    dropped = Counter(decisions["reason"].drop_null().to_pylist())
+    metadata: dict[str, dg.MetadataValue[Any]] = {
+        "dagster/row_count": dg.MetadataValue.int(len(decisions)),
+        "dagster/column_schema": column_schema(DECISIONS),
+        "kept": dg.MetadataValue.int(len(kept)),
+        "groups": dg.MetadataValue.int(len(pc.unique(decisions["group"]))),
+        "kept_by_task": table(
+            ("task", "split", "examples"), [(task, side, count) for (task, side), count in sorted(sides.items(), key=str)]
+        ),
+        **_cost(seconds),
+    }
+    if dropped:
+        metadata["dropped_by_reason"] = count_table(dropped)
+    return metadata
+
+
+def joined_metadata(rows: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
+    """What the UI shows of all examples: counts by task, refusals by task and reason."""
+    counts = count_rows(rows.to_batches())
+    refused = Counter(
+        (row["task"], row["reason"]) for row in rows.select(["task", "reason"]).to_pylist() if row["reason"] is not None
+    )
+    return {
+        "dagster/row_count": dg.MetadataValue.int(len(rows)),
+        "dagster/column_schema": column_schema(EXAMPLES),
+        "examples_by_task": count_table(counts.by_group),
+        "refused_by_task": table(
+            ("task", "reason", "candidates"), [(task, reason, count) for (task, reason), count in sorted(refused.items())]
+        ),
+        **_cost(seconds),
+    }
+
+
+def _cost(seconds: float) -> dict[str, dg.MetadataValue[Any]]:
+    return {
+        "seconds": dg.MetadataValue.float(round(seconds, 3)),
+        "peak_memory_mib": dg.MetadataValue.int(peak_memory_mib()),
+    }
+
+
+def deviation_table(decisions: pa.Table, rows: pa.Table, shares: Mapping[str, float]) -> dg.TableMetadataValue:
+    """How far each side of each task and label is from the share that the catalog wants."""
+    labels = dict(zip(rows["example_id"].to_pylist(), rows["label"].to_pylist(), strict=True))
+    lines = [
+        (
+            str(row["task"]),
+            str(row["label"] or ""),
+            str(row["split"]),
+            int(str(row["examples"])),
+            round(float(str(row["share"])), 4),
+        )
+        for row in reached(decisions, labels, shares)
+    ]
+    return table(("task", "label", "split", "examples", "share"), lines)
+
+
+def _set_asset(  # noqa: PLR0913, PLR0917 - what tells one set stage from another
+    name: str,
+    deps: list[str],
+    description: str,
+    code_version: str,
+    decide: Callable[[Workspace], pa.Table],
+    describe: Callable[[Workspace, pa.Table, float], dict[str, dg.MetadataValue[Any]]],
+) -> dg.AssetsDefinition:
+    """A set stage as a Dagster asset: ``decide`` makes its table, ``describe`` what the UI shows of it."""
+
+    @dg.asset(
+        name=name,
+        deps=deps,
+        description=description,
+        code_version=code_version,
+        group_name="examples",
+        kinds={"parquet"},
+        owners=["team:data-platform"],
+    )
+    def materialize(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+        started, space = time.perf_counter(), workspace.open()
+        with space.lock.held(), guarded():
+            rows = decide(space)
+            write_set(space, name, rows, rows.schema)
+            metadata = describe(space, rows, time.perf_counter() - started)
+        return dg.MaterializeResult(metadata=metadata)
+
+    return materialize
+
+
+def _decided(_workspace: Workspace, decisions: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
+    return decision_metadata(decisions, seconds)
+
+
+def _sided(workspace: Workspace, decisions: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
+    shares = workspace.catalog.dataset.shares.mapping()
+    return {**decision_metadata(decisions, seconds), "shares": deviation_table(decisions, kept_examples(workspace), shares)}
+
+
+def _gathered(_workspace: Workspace, rows: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
+    return joined_metadata(rows, seconds)
+
+
+def set_assets(code_version: str) -> list[dg.AssetsDefinition]:
+    """The four set stages as Dagster assets."""
+    return [
+        _set_asset(
+            JOINED,
+            [examples.NAME, scrubbed.NAME],
+            "Examples of all days made of what the sources hold now, with those that join documents of several days.",
+            code_version,
+            gather,
+            _gathered,
+        ),
+        _set_asset(
+            UNIQUE,
+            [JOINED],
+            "Exact and near duplicates dropped, each with its keeper; the rest grouped by what belongs together.",
+            code_version,
+            decide_unique,
+            _decided,
+        ),
+        _set_asset(
+            SPLIT,
+            [UNIQUE],
+            "Every group on one side, by a keyed hash; what was published stays on its side for ever.",
+            code_version,
+            decide_split,
+            _sided,
+        ),
+        _set_asset(
+            BALANCED,
+            [SPLIT],
+            "Classes evened out in train by the catalog's caps, minimums and weights; validation and test untouched.",
+            code_version,
+            decide_balance,
+            _decided,
+        ),
+    ]

@@ -1,0 +1,114 @@
+"""The way back: from an example in a version to the lines of its files and to the objects it was made of. Nothing here writes."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from resources.workspace import Workspace
+from winnow.compare import Change, compare, side_of
+from winnow.errors import UsageError, VersionError
+from winnow.manifest import verify_manifest
+from winnow.schemas import SPLITS
+
+DROPPED_FILE = "dropped.jsonl"
+
+
+def latest_version(workspace: Workspace) -> str:
+    """The version in force; VersionError if nothing is published."""
+    latest = workspace.releases.latest()
+    if latest is None:
+        raise VersionError("nothing is published yet; `winnow run` or `winnow backfill` makes the first version")
+    return latest.version
+
+
+def records(path: Path) -> Iterator[dict[str, Any]]:
+    """The records in a JSONL file of a version; nothing if it is not there."""
+    if path.is_file():
+        with path.open("rb") as lines:
+            for line in lines:
+                yield json.loads(line)
+
+
+def trace(workspace: Workspace, example_id: str, version: str | None = None) -> dict[str, Any]:
+    """Every step of ``example_id`` (or a unique beginning of it) from the source objects to the lines of the files.
+
+    Raises:
+        UsageError: no example of the version, kept or dropped, has that id, or several begin with it.
+        VersionError: there is no such version.
+    """
+    version = version or latest_version(workspace)
+    folder = workspace.releases.version_path(version)
+    found = list(_kept(folder, example_id)) or list(_dropped(folder, example_id))
+    if len({record["example_id"] for record in found}) > 1:
+        raise UsageError(f"{len(found)} examples of version {version} begin with that id; give more of it")
+    if not found:
+        raise UsageError(
+            f"version {version} has no example with that id, kept or dropped; `winnow trace --version` looks in another"
+        )
+    (record, *_) = found
+    objects = sorted({content["object_id"] for content in record["contents"]})
+    return {
+        "version": version,
+        **record,
+        "objects": [_object(workspace, object_id, record) for object_id in objects],
+    }
+
+
+def _kept(folder: Path, example_id: str) -> Iterator[dict[str, Any]]:
+    for side in SPLITS:
+        before: dict[str, int] = {}
+        for record in records(folder / "index" / f"{side}.jsonl"):
+            before[record["task"]] = before.get(record["task"], 0) + 1
+            if record["example_id"].startswith(example_id):
+                line = before[record["task"]]
+                files = sorted(path.relative_to(folder).as_posix() for path in folder.glob(f"data/{record['task']}/*/{side}.*"))
+                yield {"status": "kept", **record, "lines": [{"file": file, "line": line} for file in files]}
+
+
+def _dropped(folder: Path, example_id: str) -> Iterator[dict[str, Any]]:
+    for record in records(folder / DROPPED_FILE):
+        if record["example_id"].startswith(example_id):
+            yield {"status": "dropped", **record, "spans": [], "lines": []}
+
+
+def _object(workspace: Workspace, object_id: str, record: dict[str, Any]) -> dict[str, Any]:
+    """Where an object lies, by the ledger, which content of it was read, and which part of it became text."""
+    used = next(content["content_sha256"] for content in record["contents"] if content["object_id"] == object_id)
+    sightings = workspace.ledger.resolve(object_id)
+    sighting = next((sighting for sighting in sightings if sighting.sha256 == used), None)
+    return {
+        "object_id": object_id,
+        "content_sha256": used,
+        "source": sighting.source if sighting else None,
+        "key": sighting.key if sighting else None,
+        "arrival_day": sighting.day.isoformat() if sighting else None,
+        "first_seen": sighting.first_seen if sighting else None,
+        "still_there": bool(sightings) and sightings[0].gone is None and sightings[0].sha256 == used,
+        "spans": [span for span in record["spans"] if span["object_id"] == object_id],
+    }
+
+
+def verify(workspace: Workspace, version: str) -> list[str]:
+    """What is wrong with ``version``: re-reads every file and checks every hash, row count and rule; nothing if it is whole."""
+    folder = workspace.releases.version_path(version)
+    present = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    problems = verify_manifest(workspace.releases.manifest(version), lambda path: (folder / path).read_bytes(), present)
+    latest = workspace.releases.latest()
+    if (
+        latest is not None
+        and latest.version == version
+        and workspace.releases.manifest_sha256(version) != latest.manifest_sha256
+    ):
+        problems.append("manifest.json: not the one that was published")
+    return problems
+
+
+def diff(workspace: Workspace, old: str, new: str) -> list[Change]:
+    """Every example added, dropped or changed from version ``old`` to ``new``, with its cause."""
+    sides = []
+    for version in (old, new):
+        folder = workspace.releases.version_path(version)
+        kept = [record for side in SPLITS for record in records(folder / "index" / f"{side}.jsonl")]
+        sides.append(side_of(workspace.releases.manifest(version), kept, list(records(folder / DROPPED_FILE))))
+    return compare(*sides)

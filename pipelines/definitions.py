@@ -1,0 +1,41 @@
+"""The composition root: one catalog and one home become Dagster definitions.
+
+Which ones is told by ``WINNOW_CATALOG`` and ``WINNOW_HOME``, so that ``dg``, ``dagster`` and ``winnow`` see the same line.
+"""
+
+from pathlib import Path
+
+import dagster as dg
+
+from assets.graph import build_assets
+from pipelines.jobs import jobs
+from pipelines.schedules import nightly_schedule
+from pipelines.sensors import SENSORS
+from resources.catalog import load_catalog
+from resources.workspace import WorkspaceResource, catalog_path, home_path
+
+
+def build(catalog_file: Path, home_folder: Path) -> dg.Definitions:
+    """The definitions of the line that ``catalog_file`` describes, writing to ``home_folder``.
+
+    Raises:
+        CatalogError: the catalog is absent or wrong.
+    """
+    catalog = load_catalog(catalog_file)
+    graph = build_assets(catalog)
+    return dg.Definitions(
+        assets=graph.assets,
+        asset_checks=graph.checks,
+        jobs=jobs(graph.daily, graph.sets, graph.partitions),
+        schedules=[nightly_schedule],
+        sensors=SENSORS,
+        resources={"workspace": WorkspaceResource(catalog_path=str(catalog_file), home_path=str(home_folder))},
+        # Steps of one run share the ledger, the lock and warm workers; SQLite under parallel steps answers "database is locked".
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What ``dg`` and the web server load."""
+    return build(catalog_path(), home_path())

@@ -1,0 +1,236 @@
+"""The catalog: which sources, tasks and formats there are, as one validated, immutable object.
+
+Belongs here: what the YAML may say and what must agree across its parts. Does not belong here: where a mistake stands in the
+file (`resources.catalog_yaml`), and what recipes, formats and the detector take as options (their own files in `winnow`).
+"""
+
+import datetime as dt
+import functools
+import operator
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from resources import catalog_schema, catalog_yaml
+from resources.catalog_checks import disagreements
+from resources.sources import ASSETS, Asset, DayRule, Listed, Source, kinds
+from winnow.detect import DetectorConfig
+from winnow.errors import CatalogError
+from winnow.recipes import recipes
+from winnow.schemas import SPLITS
+from winnow.tasks import Balance, Name, Settings, Task
+
+if TYPE_CHECKING:
+    from winnow.examples import ExampleConfig
+    from winnow.extract import ExtractConfig, SourceReading
+    from winnow.scrub import ScrubConfig
+
+__all__ = [
+    "ASSETS",
+    "Asset",
+    "Balance",
+    "Catalog",
+    "Dataset",
+    "DayRule",
+    "EngineSettings",
+    "Hook",
+    "Hooks",
+    "Limits",
+    "Listed",
+    "Retention",
+    "Shares",
+    "Source",
+    "Task",
+    "load_catalog",
+]
+
+MIB = 1024 * 1024
+
+if TYPE_CHECKING:
+    AnySource = Source
+    AnyTask = Task
+else:
+
+    def _union(options: list[type[Settings]]) -> Any:
+        """One type that is any of ``options``, told apart by ``kind``; pydantic refuses a discriminator on a union of one."""
+        union = functools.reduce(operator.or_, options)
+        return Annotated[union, Field(discriminator="kind")] if len(options) > 1 else union
+
+    AnySource = _union([kind.options for kind in kinds().values()])
+    AnyTask = _union([recipe.task for recipe in recipes().values()])
+
+
+class Shares(Settings):
+    """What part of the examples each side gets; together 1."""
+
+    train: float = Field(0.8, gt=0, le=1)
+    validation: float = Field(0.1, ge=0, lt=1)
+    test: float = Field(0.1, ge=0, lt=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Shares":
+        total = self.train + self.validation + self.test
+        if abs(total - 1) > 1e-9:
+            message = f"train, validation and test add up to {total:g}; make them add up to 1"
+            raise ValueError(message)
+        return self
+
+    def mapping(self) -> dict[str, float]:
+        """Side → share, in the order of `winnow.schemas.SPLITS`."""
+        return {split: getattr(self, split) for split in SPLITS}
+
+
+class Dataset(Settings):
+    """What is published, and under which name."""
+
+    name: Name
+    salt: str = Field(
+        min_length=16,
+        repr=False,
+        description="secret that keys every id and the split; changing it changes them all. Best ${env:…} or ${file:…}",
+    )
+    shares: Shares = Shares()
+    formats: tuple[Name, ...] = Field(("chat", "completion"), min_length=1, description="consumer formats to write")
+    audiences: tuple[str, ...] = Field(min_length=1, description="only sources with one of these audiences feed the dataset")
+    title: str = Field("", description="heading of the data card; default: the name")
+    description: str = Field("", description="first paragraph of the data card")
+
+
+class Limits(Settings):
+    """How much may go wrong before someone is told, and before nothing is published."""
+
+    quarantine_share: float = Field(0.05, ge=0, le=1, description="a larger share of quarantined objects is a warning")
+    quarantine_limit: float = Field(0.5, ge=0, le=1, description="a larger share blocks the publication")
+
+
+class Hook(Settings):
+    """Whom to tell: a command or an address; it is given counts and ids, never text."""
+
+    command: tuple[str, ...] | None = Field(None, min_length=1, description="program and arguments, no shell")
+    webhook: str | None = Field(None, pattern=r"^https?://", repr=False, description="address that gets a JSON POST")
+    timeout_seconds: float = Field(30, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _one(self) -> "Hook":
+        if (self.command is None) == (self.webhook is None):
+            raise ValueError("say either `command` or `webhook`")
+        return self
+
+
+class Hooks(Settings):
+    """What runs besides the line."""
+
+    on_failure: Hook | None = Field(None, description="after a failed run or a blocked publication")
+
+
+class EngineSettings(Settings):
+    """How the map stages run on this machine."""
+
+    workers: int | None = Field(None, ge=0, description="processes; default: one a core; 0: inside the calling process")
+    batch_bytes: int = Field(8 * MIB, ge=1024, description="most bytes handed to a worker at once")
+    timeout_seconds: float = Field(120, gt=0, description="wall-clock time for one batch before its worker is killed")
+    memory_bytes: int = Field(2048 * MIB, ge=256 * MIB, description="address space of one worker beyond what it starts with")
+
+
+class Retention(Settings):
+    """How long what is between source and release is kept; `winnow prune` enforces it."""
+
+    versions: int | None = Field(None, ge=1, description="newest published versions to keep; default: all")
+    interim_days: int | None = Field(None, ge=1, description="days that extracted and scrubbed text is kept")
+    log_days: int | None = Field(None, ge=1, description="days that run logs are kept")
+
+
+class Catalog(Settings):
+    """Everything that the pipeline is told."""
+
+    version: Literal[1] = Field(description="of this file's own format")
+    start: dt.date = Field(description="first day (UTC) that there is a partition for; older objects arrive on it")
+    dataset: Dataset
+    sources: tuple[AnySource, ...] = Field(min_length=1)
+    tasks: tuple[AnyTask, ...] = Field(min_length=1)
+    pii: DetectorConfig = DetectorConfig()
+    limits: Limits = Limits()
+    hooks: Hooks = Hooks()
+    engine: EngineSettings = EngineSettings()
+    retention: Retention = Retention()
+
+    def source(self, name: str) -> Source:
+        """The source called ``name``; KeyError if there is none."""
+        return {source.name: source for source in self.sources}[name]
+
+    def sources_of(self, asset: str) -> tuple[Source, ...]:
+        """The sources of one class, by name."""
+        return tuple(sorted((source for source in self.sources if source.asset == asset), key=lambda source: source.name))
+
+    def task(self, name: str) -> Task:
+        """The task called ``name``; KeyError if there is none."""
+        return {task.name: task for task in self.tasks}[name]
+
+    def reading(self, source: Source) -> "SourceReading":
+        """What the extraction stage needs to know about ``source``; its key is `winnow.extract.extract_key`."""
+        return reading(source)
+
+    def extract_config(self, asset: str) -> "ExtractConfig":
+        """Configuration of the extraction stage for the sources of ``asset``."""
+        from winnow.extract import ExtractConfig  # noqa: PLC0415 - a catalog can be validated without loading every reader
+
+        return ExtractConfig(salt=self.dataset.salt, sources={s.name: reading(s) for s in self.sources_of(asset)})
+
+    def scrub_config(self) -> "ScrubConfig":
+        """Configuration of the scrubbing stage."""
+        from winnow.scrub import ScrubConfig  # noqa: PLC0415 - as above
+
+        tables = {source.name: source.table for source in self.sources if source.table is not None}
+        return ScrubConfig(
+            salt=self.dataset.salt,
+            detector=self.pii,
+            personal={name: dict(table.personal) for name, table in tables.items() if table.personal},
+            spans={name: dict(table.spans) for name, table in tables.items() if table.spans},
+        )
+
+    def example_config(self) -> "ExampleConfig":
+        """Configuration of the example builder."""
+        from winnow.examples import ExampleConfig  # noqa: PLC0415 - as above
+
+        return ExampleConfig(salt=self.dataset.salt, tasks=self.tasks)
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """JSON Schema (draft 2020-12) of the file, for editors; it allows ``${env:…}`` wherever a scalar stands."""
+        return dict(catalog_schema.with_references(cls.model_json_schema()))
+
+
+def reading(source: Source) -> "SourceReading":
+    """What the extraction stage needs to know about ``source``."""
+    from winnow.extract import SourceReading  # noqa: PLC0415 - a catalog can be validated without loading every reader
+    from winnow.formats._base import ReadOptions  # noqa: PLC0415 - as above
+
+    return SourceReading(
+        read=ReadOptions(table=source.table, max_bytes=source.max_bytes),
+        language=source.language,
+        licence=source.licence,
+        audience=source.audience,
+        origin=source.origin,
+        link_pattern=source.link_pattern,
+    )
+
+
+def load_catalog(path: Path | str, environment: Mapping[str, str] | None = None) -> Catalog:
+    """The catalog at ``path``, with ``${env:NAME}``, ``${env:NAME:-default}`` and ``${file:PATH}`` filled in.
+
+    Raises:
+        CatalogError: every mistake found, one a line, as ``file:line:column where: what was expected; what to do``.
+    """
+    path = Path(path)
+    document = catalog_yaml.read(path, os.environ if environment is None else environment)
+    document.suggest = lambda where: catalog_schema.suggestion(Catalog, document.value, where)
+    try:
+        catalog = Catalog.model_validate(document.value, context={"folder": path.absolute().parent})
+    except ValidationError as error:
+        raise CatalogError(document.report(error.errors())) from None
+    if found := disagreements(catalog):
+        raise CatalogError(document.report(found))
+    return catalog

@@ -1,0 +1,100 @@
+"""The home: the one folder where everything is written, and what lies where in it.
+
+Everything in it is for its owner alone (0700 and 0600): the ledger holds names, the lake holds text. What is not here: the
+sources, which are never written, and the catalog, which is the user's own file.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from winnow.errors import UsageError
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+PRIVATE_UMASK = 0o077
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place below the home: what it holds, and until when."""
+
+    path: str
+    holds: Literal["raw", "interim", "released", "names", "state"]
+    what: str
+    kept: str
+
+
+PLACES = (
+    Place(
+        "ledger.sqlite", "names", "which objects were seen, when, with which content; file names stand here only", "for ever"
+    ),
+    Place(
+        "lake",
+        "raw",
+        "text of documents by stage and day: unscrubbed below the source assets, scrubbed behind",
+        "retention.interim_days",
+    ),
+    Place("cache", "interim", "what can be computed again: scans of texts, band indexes", "until pruned"),
+    Place(
+        "releases",
+        "released",
+        "published versions, the candidate, and which side each example was published on",
+        "retention.versions",
+    ),
+    Place("dagster", "state", "DAGSTER_HOME: runs, events, logs; counts and opaque ids only", "retention.log_days"),
+    Place("scratch", "raw", "unfinished files of the run that holds the lock", "emptied at each start"),
+    Place("lock", "state", "who writes this home: process id, command, since", "while it runs"),
+)
+"""Every place below the home; the documentation's table of what is kept is made from it."""
+
+
+class Home:
+    """The paths below one home."""
+
+    def __init__(self, path: Path | str) -> None:
+        """``path`` may be relative to the current folder; nothing is created yet."""
+        self.path = Path(path).expanduser().absolute()
+        self.ledger = self.path / "ledger.sqlite"
+        self.lake = self.path / "lake"
+        self.cache = self.path / "cache"
+        self.releases = self.path / "releases"
+        self.dagster = self.path / "dagster"
+        self.scratch = self.path / "scratch"
+        self.lock = self.path / "lock"
+
+    def create(self) -> "Home":
+        """Make the home and its folders, private also to what this process writes from now on.
+
+        Raises:
+            UsageError: something else stands at its path, or it cannot be written.
+        """
+        os.umask(PRIVATE_UMASK)  # Dagster and libraries write below it too, with the mode that the process gives
+        try:
+            for folder in (self.path, self.lake, self.cache, self.releases, self.dagster, self.scratch):
+                private_folder(folder)
+        except OSError as error:
+            raise UsageError(f"the home cannot be written ({error.strerror}); name another with --home") from None
+        return self
+
+    def exists(self) -> bool:
+        """Whether anything was ever written here."""
+        return self.ledger.exists()
+
+    def clear_scratch(self) -> None:
+        """Remove what an interrupted run left unfinished; for the holder of the lock only."""
+        for entry in self.scratch.iterdir() if self.scratch.is_dir() else ():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
+
+
+def private_folder(path: Path) -> Path:
+    """The folder at ``path``, made with its parents if need be, closed to everyone else."""
+    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    if path.stat().st_mode & 0o777 != PRIVATE_FOLDER:
+        path.chmod(PRIVATE_FOLDER)
+    return path

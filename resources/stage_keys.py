@@ -1,0 +1,49 @@
+"""Which code, libraries and part of the catalog each stage's rows were made by.
+
+A key stands in every day file's footer and is the asset's ``code_version`` in Dagster: a day whose key differs from today's is
+stale and is done again before anything is published.
+"""
+
+import hashlib
+import json
+
+from resources.catalog import ASSETS, Catalog
+from winnow.examples import examples_key
+from winnow.extract import extract_key
+from winnow.schemas import SPLITS
+from winnow.scrub import scrub_key
+
+SET_STAGES_VERSION = "1"
+"""Raised whenever the set stages would decide otherwise on the same examples."""
+
+
+def digest(*parts: object) -> str:
+    """SHA-256 of ``parts`` as canonical JSON, cut to 32 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def source_keys(catalog: Catalog, asset: str) -> dict[str, str]:
+    """The key of each source that feeds ``asset``."""
+    readings = ((source.name, catalog.reading(source)) for source in catalog.sources_of(asset))
+    return {name: digest(catalog.dataset.salt, extract_key(reading)) for name, reading in readings}
+
+
+def asset_key(catalog: Catalog, asset: str) -> str:
+    """The key of a source asset: changes when any of its sources is read otherwise."""
+    return digest(asset, source_keys(catalog, asset))
+
+
+def scrubbed_key(catalog: Catalog) -> str:
+    """The key of ``scrubbed_documents``."""
+    return digest(scrub_key(catalog.scrub_config()), [asset_key(catalog, asset) for asset in ASSETS])
+
+
+def example_key(catalog: Catalog) -> str:
+    """The key of ``examples`` and of the joining tasks."""
+    return digest(examples_key(catalog.tasks), scrubbed_key(catalog))
+
+
+def set_key(catalog: Catalog) -> str:
+    """The key of everything behind the daily part, up to the published version."""
+    settings = [task.model_dump(mode="json") for task in catalog.tasks], catalog.dataset.model_dump(mode="json")
+    return digest(SET_STAGES_VERSION, SPLITS, settings, example_key(catalog))

@@ -1,0 +1,135 @@
+"""Everything a stage touches, opened once: catalog, home, ledger, lake, releases, engine and clock.
+
+Belongs here: putting the adapters together. Does not belong here: what the stages do with them (`assets`).
+"""
+
+import datetime as dt
+import functools
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dagster as dg
+
+from resources.catalog import Catalog, load_catalog
+from resources.clock import Clock, clock_from
+from resources.engine import Engine
+from resources.home import Home
+from resources.lake import Lake
+from resources.ledger import Ledger, ScanResult
+from resources.lock import HomeLock
+from resources.releases import Releases
+from winnow.errors import SourceError
+
+DEFAULT_CATALOG = "catalog.yaml"
+DEFAULT_HOME = ".winnow"
+
+
+@dataclass
+class Workspace:
+    """One catalog at work in one home."""
+
+    catalog: Catalog
+    catalog_path: Path
+    home: Home
+    clock: Clock
+    ledger: Ledger
+    lake: Lake
+    releases: Releases
+    engine: Engine
+    lock: HomeLock
+    _keys: dict[str, str] = field(default_factory=dict)
+    _scanned_for: str | None = None
+    _scan: ScanResult | None = None
+
+    def close(self) -> None:
+        """Stop the workers and close the ledger."""
+        self.engine.close()
+        self.ledger.close()
+
+    def stage_key(self, stage: str, key: Callable[[Catalog], str]) -> str:
+        """``key`` of this catalog, computed once: the libraries and settings it hashes do not change in a process."""
+        if stage not in self._keys:
+            self._keys[stage] = key(self.catalog)
+        return self._keys[stage]
+
+    def scan(self) -> ScanResult:
+        """Look at every source and write what is new, changed or gone to the ledger, under the home's lock."""
+        with self.lock.held():
+            self._scan = self.ledger.scan(
+                self.catalog.sources, start=self.catalog.start, clock=self.clock, succeeded=self.lake_has
+            )
+        return self._scan
+
+    def rehearsed_scan(self) -> AbstractContextManager[ScanResult]:
+        """A scan that is forgotten behind its block."""
+        return self.ledger.rehearsed(self.catalog.sources, start=self.catalog.start, clock=self.clock, succeeded=self.lake_has)
+
+    def scan_once(self, run_id: str) -> None:
+        """`scan`, unless this process has done so for ``run_id`` already."""
+        if self._scanned_for != run_id:
+            self.scan()
+            self._scanned_for = run_id
+
+    def require_listed(self, asset: str) -> None:
+        """SourceError if the last scan could not list a source of ``asset``: what it holds is not known."""
+        failed = {} if self._scan is None else self._scan.failed
+        messages = [failed[source.name] for source in self.catalog.sources_of(asset) if source.name in failed]
+        if messages:
+            raise SourceError("; ".join(messages))
+
+    def lake_has(self, asset: str, day: dt.date) -> bool:
+        """Whether the partition of ``asset`` at ``day`` has succeeded: its file is there."""
+        return self.lake.exists(asset, day)
+
+
+def catalog_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the catalog is: ``WINNOW_CATALOG``, else ``catalog.yaml`` in the current folder."""
+    return Path(environment.get("WINNOW_CATALOG") or DEFAULT_CATALOG).absolute()
+
+
+def home_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where all that is written goes: ``WINNOW_HOME``, else ``.winnow`` in the current folder."""
+    return Path(environment.get("WINNOW_HOME") or DEFAULT_HOME).absolute()
+
+
+def open_workspace(catalog_file: Path, home_folder: Path, command: str = "run") -> Workspace:
+    """Open the home at ``home_folder`` for the catalog in ``catalog_file``; makes the home if it is not there.
+
+    Raises:
+        CatalogError: the catalog is absent or wrong.
+    """
+    catalog = load_catalog(catalog_file)
+    home = Home(home_folder).create()
+    clock = clock_from(os.environ)
+    settings = catalog.engine
+    return Workspace(
+        catalog=catalog,
+        catalog_path=catalog_file,
+        home=home,
+        clock=clock,
+        ledger=Ledger(home.ledger, catalog.dataset.salt),
+        lake=Lake(home.lake),
+        releases=Releases(home.releases, catalog.dataset.name),
+        engine=Engine(settings.workers, timeout_seconds=settings.timeout_seconds, memory_bytes=settings.memory_bytes),
+        lock=HomeLock(home.lock, command, clock),
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def shared_workspace(catalog_file: Path, home_folder: Path) -> Workspace:
+    """`open_workspace`, once per process: the runs of one backfill share workers and the ledger's connection."""
+    return open_workspace(catalog_file, home_folder)
+
+
+class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Dagster's handle on a `Workspace`."""
+
+    catalog_path: str
+    home_path: str
+
+    def open(self) -> Workspace:
+        """The process's workspace for these two paths."""
+        return shared_workspace(Path(self.catalog_path), Path(self.home_path))

@@ -1,0 +1,134 @@
+"""The data card of a version: README.md with the front matter that `datasets.load_dataset` reads.
+
+Belongs here: the card's words and its YAML. Does not belong here: counting (`winnow.report`).
+
+The front matter follows the Hugging Face dataset card: one configuration for each task and format, its sides by path. A side
+without lines is left out, since an empty file has no columns for a loader to find.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from winnow.manifest import File
+from winnow.report import Rows, markdown
+from winnow.schemas import SPLITS
+
+_CATEGORIES = {
+    "classification": "text-classification",
+    "sentiment": "text-classification",
+    "summarization": "summarization",
+    "question_answering": "question-answering",
+    "generation": "text-generation",
+    "pairs": "text-generation",
+    "spans": "token-classification",
+}
+"""Task kind → task category of the hub."""
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
+
+
+def configurations(files: Iterable[File]) -> list[dict[str, Any]]:
+    """One configuration for each task and format: its name (``<task>-<format>``) and the paths of its sides that have lines."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for file in sorted(files):
+        parts = file.path.split("/")
+        side = parts[-1].partition(".")[0]
+        if parts[0] == "data" and len(parts) == 4 and side in SPLITS and file.rows != 0:
+            found.setdefault((parts[1], parts[2]), {})[side] = file.path
+    return [
+        {
+            "config_name": f"{task}-{name}",
+            "data_files": [{"split": side, "path": paths[side]} for side in SPLITS if side in paths],
+        }
+        for (task, name), paths in sorted(found.items())
+    ]
+
+
+def front_matter(
+    files: Sequence[File], *, dataset: str, kinds: Iterable[str], languages: Iterable[str], licences: Iterable[str]
+) -> str:
+    """The card's YAML, between its two fences."""
+    examples = sum(file.rows or 0 for file in files if file.path.startswith("index/") and file.path.count("/") == 1)
+    known = sorted({licence for licence in licences if licence})
+    fields = {
+        "pretty_name": dataset,
+        "license": known[0] if len(known) == 1 else "other",
+        **({"license_name": "several", "license_details": ", ".join(known)} if len(known) > 1 else {}),
+        "language": sorted({language for language in languages if language}) or ["und"],
+        "task_categories": sorted({_CATEGORIES.get(kind, "other") for kind in kinds}),
+        "size_categories": [next((name for limit, name in _SIZES if examples < limit), "n>10M")],
+        "configs": configurations(files),
+    }
+    return f"---\n{yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=120)}---\n"
+
+
+def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from another function
+    dataset: str,
+    files: Sequence[File],
+    *,
+    tasks: Mapping[str, Mapping[str, Any]],
+    languages: Iterable[str],
+    licences: Iterable[str],
+    sides: Rows,
+    reasons: Rows,
+    pii: Mapping[str, int],
+) -> str:
+    """README.md of a version.
+
+    Args:
+        dataset: its name.
+        files: all files under ``data/`` and ``index/``.
+        tasks: what `winnow.manifest.inference_document` says, by task.
+        languages: of the examples.
+        licences: of the examples.
+        sides: of `winnow.report.split_table`.
+        reasons: of `winnow.report.reason_table`.
+        pii: placeholders in the examples by entity.
+    """
+    kinds = [task["kind"] for task in tasks.values()]
+    head = front_matter(files, dataset=dataset, kinds=kinds, languages=languages, licences=licences)
+    entities: Rows = [{"entity": entity, "placeholders": count} for entity, count in sorted(pii.items())]
+    formats: Rows = [
+        {"task": name, "kind": task["kind"], "formats": ", ".join(sorted(task["formats"]))}
+        for name, task in sorted(tasks.items())
+    ]
+    return f"""{head}
+# {dataset}
+
+Examples for fine-tuning language models, made from an organisation's own documents.
+
+## Contents
+
+{markdown(formats)}
+{markdown(sides)}
+`data/<task>/<format>/` holds exactly what a consumer of the format reads; `data/<task>/inference.json` holds the system
+message, template, separator and stop sequence, to give a trained model its input in the form that it knows; `index/` says for
+each line which object, page or characters it came from, by opaque ids.
+
+## How it was made
+
+Personal data was replaced before examples were made; near-duplicates were dropped; the split was made by groups (the same
+document, thread or customer, and texts that resemble each other), so that none stands on two sides; then train alone was
+balanced. Validation and test keep their natural shares. An example never changes its side from one version to the next.
+
+## Put aside
+
+{markdown(reasons)}
+## Personal data
+
+Names, addresses, numbers and secrets that were recognised are typed placeholders such as `<PERSON_1>`, numbered within each
+example: the same number is the same person in its prompt and its answer, and says nothing across examples. Recognition is
+automatic and not perfect: treat the dataset as confidential, and report what was missed.
+
+{markdown(entities)}
+## Intended use
+
+Fine-tuning and evaluating models for the tasks above, within the organisation and under the licences of the sources.
+
+## Limits
+
+The texts say what their authors wrote, with their errors and views. Labels are those that people gave in the course of work.
+Classes with few test examples measure little. No statement about single persons may be derived from it.
+"""

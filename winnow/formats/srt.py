@@ -1,0 +1,23 @@
+"""SubRip transcripts (.srt): numbered cues with comma times and, in most exports of meetings, ``Name: `` prefixes.
+
+Spans count characters of the decoded text, from the first cue's payload of a turn to the end of its last one's.
+"""
+
+from collections.abc import Iterator
+
+from winnow.documents import Document
+from winnow.formats._base import Format, ReadOptions, decode, is_textual
+from winnow.formats._cues import read_transcript
+
+
+def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
+    """One document of ``turn`` blocks.
+
+    Raises:
+        UnreadableDocument: ``malformed``, ``empty``, ``encoding_unknown``.
+    """
+    del options  # a transcript has none
+    return read_transcript(decode(content), lambda _: False)
+
+
+FORMAT = Format(name="srt", suffixes=(".srt",), read=read, sniff=is_textual)

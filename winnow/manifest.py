@@ -1,0 +1,199 @@
+"""The manifest: what a version is made of, and the check that it still is.
+
+Belongs here: ``manifest.json`` and the version's name. Does not belong here: writing or reading files (whoever calls hands in
+bytes).
+
+A version is named by its contents: the SHA-256 over the sorted ``"sha256  path"`` lines of ``data/`` and ``index/`` alone. No
+clock, host or run id stands in a manifest.
+"""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from winnow.exports import exports
+from winnow.index import KEYS
+from winnow.jsonl import decode
+from winnow.schemas import SPLITS
+from winnow.tasks import Task
+
+MANIFEST_FORMAT = 1
+"""Changes whenever a reader of older manifests would misread a newer one."""
+
+VERSION_HEX = 16  # 64 bits: among a million versions of one dataset two share a name with a chance below 1e-7
+_NAMED_BY = ("data/", "index/")
+_INFERENCE = "inference.json"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class File:
+    """A file of a version: its path in it (with ``/``), the number and hash of its bytes, and its lines where it has rows."""
+
+    path: str
+    bytes: int
+    sha256: str
+    rows: int | None = None
+
+
+def describe(path: str, content: bytes) -> File:
+    """The `File` of ``content`` at ``path``; rows are counted in ``.jsonl`` files."""
+    rows = content.count(b"\n") if path.endswith(".jsonl") else None
+    return File(path, len(content), hashlib.sha256(content).hexdigest(), rows)
+
+
+def version_id(files: Iterable[File]) -> str:
+    """The name of the version that consists of ``files``: 16 hexadecimal digits."""
+    lines = sorted(f"{file.sha256}  {file.path}\n" for file in files if file.path.startswith(_NAMED_BY))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:VERSION_HEX]
+
+
+def hash_of(value: Any) -> str:
+    """SHA-256 of ``value`` as canonical JSON (sorted keys, no spaces): names inputs, configuration and published sides."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def build_manifest(  # noqa: PLR0913 - keyword-only parts of one document, each known elsewhere
+    dataset: str,
+    files: Sequence[File],
+    *,
+    configuration: Mapping[str, Any],
+    code: Mapping[str, str],
+    inputs: Mapping[str, str],
+    published: Mapping[str, str],
+    tasks: Mapping[str, Mapping[str, Any]],
+    missing_days: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The manifest of a version.
+
+    Args:
+        dataset: its name.
+        files: all files of the version but the manifest itself.
+        configuration: the part of the catalog that the version was made with, without secrets.
+        code: versions by name: winnow's own and the keys of its stages.
+        inputs: content hash of every current object, by object id.
+        published: sides that were given, by example id; the manifest keeps their hash and number.
+        tasks: for each task what `inference_document` says, and the tokenizer that counted.
+        missing_days: days that were left out on request (ISO dates).
+    """
+    pairs = sorted(inputs.items())
+    return {
+        "format": MANIFEST_FORMAT,
+        "dataset": dataset,
+        "version": version_id(files),
+        "code": dict(sorted(code.items())),
+        "configuration": dict(configuration),
+        "configuration_sha256": hash_of(configuration),
+        "tasks": {name: dict(tasks[name]) for name in sorted(tasks)},
+        "published_sides": {"examples": len(published), "sha256": hash_of(dict(published))},
+        "missing_days": sorted(missing_days),
+        "files": [asdict(file) for file in sorted(files)],
+        "inputs_sha256": hash_of(pairs),
+        "inputs": [{"object_id": name, "content_sha256": content} for name, content in pairs],
+    }
+
+
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """``manifest`` (or any other document of a version) as indented UTF-8 JSON with a line feed at its end."""
+    return (json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def inference_document(task: Task, formats: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
+    """``data/<task>/inference.json``: the structure that a model of ``task`` was trained on, by format."""
+    known = exports()
+    return {
+        "task": task.name,
+        "kind": task.kind,
+        "labels": list(labels),
+        "formats": {name: known[name].inference(task, labels) for name in sorted(formats)},
+    }
+
+
+def verify_manifest(
+    manifest: Mapping[str, Any], read: Callable[[str], bytes], present: Iterable[str] | None = None
+) -> list[str]:
+    """What is wrong with a version; nothing if it is whole.
+
+    Re-reads every file: hash, size and row count, each line's own rules, the same rows in every format and in the index, no
+    example twice and no group on two sides.
+
+    Args:
+        manifest: as `build_manifest` made it, parsed.
+        read: the bytes of a file of the version by its path; raises `OSError` if it cannot.
+        present: paths of all files that are there, to find those that the manifest does not name.
+    """
+    files = [File(**entry) for entry in manifest["files"]]
+    problems = [
+        f"{file}: not in the manifest" for file in sorted(set(present or ()) - {f.path for f in files} - {"manifest.json"})
+    ]
+    if manifest["version"] != version_id(files):
+        problems.append("manifest.json: the version's name does not follow from its files; it was edited")
+    if manifest["inputs_sha256"] != hash_of([[pair["object_id"], pair["content_sha256"]] for pair in manifest["inputs"]]):
+        problems.append("manifest.json: the hash of the inputs is not that of their list; it was edited")
+    contents = {}
+    for file in files:
+        try:
+            contents[file.path] = read(file.path)
+        except OSError as error:
+            problems.append(f"{file.path}: cannot be read ({type(error).__name__})")
+            continue
+        problems += _file_problems(file, describe(file.path, contents[file.path]))
+    return problems + list(_row_problems(contents)) + list(_index_problems(contents))
+
+
+def _file_problems(file: File, found: File) -> Iterator[str]:
+    for name in ("bytes", "sha256", "rows"):
+        if getattr(found, name) != getattr(file, name):
+            yield f"{file.path}: {name} {getattr(found, name)}, expected {getattr(file, name)}"
+
+
+def _row_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
+    """Lines that break the rules of their format, each kind of break once a file with how often and where first."""
+    rules = {path.split("/")[1]: json.loads(content) for path, content in contents.items() if path.endswith(_INFERENCE)}
+    for path, content in sorted(contents.items()):
+        parts = path.split("/")
+        if parts[0] != "data" or len(parts) != 4:
+            continue
+        _, task, name, _ = parts
+        if task not in rules or name not in rules[task]["formats"] or name not in exports():
+            yield f"{path}: no rules for this format in the task's {_INFERENCE}"
+            continue
+        broken: dict[str, list[int]] = defaultdict(list)
+        for number, line in enumerate(content.splitlines(keepends=True) if content else (), start=1):
+            for problem in exports()[name].check(line, rules[task]["formats"][name]):
+                broken[problem].append(number)
+        for problem, numbers in broken.items():
+            yield f"{path}: line {numbers[0]}: {problem} ({len(numbers)} lines)"
+
+
+def _index_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
+    """Index lines that say something impossible, and files whose row counts disagree with the index."""
+    counted: Counter[tuple[str, str]] = Counter()
+    seen: set[str] = set()
+    sides: dict[str, str] = {}
+    for side in SPLITS:
+        path = f"index/{side}.jsonl"
+        for number, line in enumerate(contents.get(path, b"").splitlines(keepends=True), start=1):
+            try:
+                record = decode(line)
+            except ValueError:
+                yield f"{path}: line {number}: not one JSON object"
+                continue
+            if list(record) != list(KEYS) or record["split"] != side:
+                yield f"{path}: line {number}: other keys than an index line, or of another side"
+                continue
+            if record["example_id"] in seen:
+                yield f"{path}: line {number}: example {record['example_id']} stands twice in the version"
+            if sides.setdefault(record["group"], side) != side:
+                yield f"{path}: line {number}: group {record['group']} stands on two sides"
+            seen.add(record["example_id"])
+            counted[record["task"], side] += 1
+    for path, content in sorted(contents.items()):
+        parts = path.split("/")
+        if parts[0] == "data" and path.endswith(".jsonl"):
+            rows, expected = content.count(b"\n"), counted[parts[1], parts[-1].removesuffix(".jsonl")]
+            if rows != expected:
+                yield f"{path}: {rows} rows, but the index has {expected} of this task and side"

@@ -1,0 +1,136 @@
+"""Heading → section: write the text that stands under a heading, given the document's title and the headings above.
+
+A candidate is a heading; a document without one is a single refusal. The section is the heading's own text, up to the next
+heading of any level, so that no text is the target of two headings. Headings are the document's real structure as its reader
+gave it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from winnow.documents import Block, Document
+from winnow.placeholders import without_internal
+from winnow.recipes._base import Candidate, Outcome, Recipe, Refusal, distinct_anchors, never_joins, text_hash
+from winnow.recipes._sections import BOILERPLATE, Section, is_boilerplate, section_name, sections, without_number
+from winnow.recipes._text import PROSE, body_text, comparable, one_line, word_count
+from winnow.tasks import Task
+
+HEADING_WORDS = 20  # words; a longer "heading" is a paragraph that somebody made bold
+SENTENCE_WORDS = 8  # words; a shorter paragraph is a caption, a label or a cell that lost its table
+LETTER_SHARE = 0.65  # of the characters that are no space; formulas and numbers have fewer letters
+PROSE_SHARE = 0.5  # of a section's words; below it the sentences are what is left between formulas and scraps
+_CITATION = re.compile(r"(?<=\S)\[\d{1,3}\]")  # a model that learns to write [33] cites nothing
+_NO_TITLE = frozenset(
+    {"document", "home", "new document", "untitled", "untitled document"}
+)  # what programs put for want of one
+
+_TARGET_KINDS = PROSE | {"list_item"}  # a table or code listing is nothing that a heading foretells
+
+
+class GenerationTask(Task):
+    """Heading to section."""
+
+    kind: Literal["generation"] = "generation"
+    min_words: int = Field(60, ge=1, description="words of prose that a section must have; lists are not counted")
+
+
+def _build(documents: Sequence[Document], task: Task) -> Iterator[Outcome]:
+    assert isinstance(task, GenerationTask)
+    for document in documents:
+        yield from _of_document(document, task)
+
+
+def _of_document(document: Document, task: GenerationTask) -> Iterator[Outcome]:
+    headed = [section for section in sections(document) if section.heading is not None]
+    if not headed:
+        yield Refusal((document,), "document", "no_headings")
+        return
+    title = _title(document, headed)
+    texts = [_CITATION.sub("", body_text(_target_blocks(section))) for section in headed]
+    anchors = distinct_anchors(["heading:" + text_hash(*section.path) for section in headed], texts)
+    for section, text, anchor in zip(headed, texts, anchors, strict=True):
+        prompt = _prompt(title, section.path)
+        reason = _reason(task, section, prompt, text)
+        if reason is not None:
+            yield Refusal((document,), anchor, reason)
+            continue
+        yield Candidate(
+            (document,),
+            anchor,
+            prompt,
+            text,
+            input_places=((document, section.heading),),
+            target_places=tuple((document, block) for block in _target_blocks(section)),
+        )
+
+
+def _title(document: Document, headed: Sequence[Section]) -> str:
+    """The document's own title, else its title block, else the one heading above all others; may be empty."""
+    blocks = (one_line(block.text) for block in document.blocks if block.kind == "title")
+    own = next((title for title in (one_line(document.title), *blocks) if _is_title(title)), "")
+    above = {section.path[0] for section in headed}
+    return own or (above.pop() if len(above) == 1 < len(headed) else "")
+
+
+def _is_title(title: str) -> bool:
+    return bool(title) and section_name(title) not in BOILERPLATE | _NO_TITLE
+
+
+def _reason(task: GenerationTask, section: Section, prompt: str, text: str) -> str | None:
+    heading = section.path[-1]
+    prose = sum(_prose_words(block) for block in section.blocks if block.kind in PROSE)
+    names_nothing = len(section.path) == 1 and not prompt.startswith("Title: ")
+    rules = {
+        "not_a_heading": word_count(heading) > HEADING_WORDS or not any(map(str.isalpha, heading)),
+        "boilerplate": is_boilerplate(section.path),
+        "no_own_text": not any(block.kind in PROSE for block in section.blocks),
+        "section_too_short": prose < task.min_words,
+        "not_prose": prose < PROSE_SHARE * word_count(text),
+        "no_title": names_nothing,
+        "repeats_input": comparable(text) == comparable(heading),
+    }
+    return next((reason for reason, broken in rules.items() if broken), None)
+
+
+def _prose_words(block: Block) -> int:
+    """The words of ``block`` if it reads like sentences, else 0."""
+    count = word_count(block.text)
+    characters = "".join(without_internal(block.text).split())
+    letters = sum(map(str.isalpha, characters))
+    return count if count >= SENTENCE_WORDS and letters >= LETTER_SHARE * len(characters) else 0
+
+
+def _target_blocks(section: Section) -> list[Block]:
+    return [block for block in section.blocks if block.kind in _TARGET_KINDS and any(map(str.isalpha, block.text))]
+
+
+def _prompt(title: str, path: Sequence[str]) -> str:
+    """``Title: …`` and ``Section: parent > heading``; a heading that only says the title again is left out."""
+    headings = [without_number(heading) for heading in path]
+    if title and comparable(headings[0]) == comparable(title):
+        headings = headings[1:]
+    lines = [f"Title: {title}"] if title else []
+    if headings:
+        lines.append("Section: " + " > ".join(headings[-2:]))
+    return "\n".join(lines)
+
+
+RECIPE = Recipe(
+    name="generation",
+    task=GenerationTask,
+    joins=never_joins,
+    build=_build,
+    reasons={
+        "no_headings": "the document has no headings of its own; give it some in the program that made it",
+        "not_a_heading": "the heading is longer than 20 words or has no letter; use a body style for it",
+        "boilerplate": "references, notices and the like teach nothing; nothing to do",
+        "no_own_text": "only subheadings, tables or nothing stand under this heading; nothing to do",
+        "section_too_short": "the section has less prose than the task's min_words",
+        "not_prose": "most of the section is formulas or scraps of layout; nothing to do",
+        "no_title": "neither a title nor a heading above says what the document is about; give the document a title",
+        "repeats_input": "the section only repeats its heading; nothing to learn from it",
+    },
+)
