@@ -20,24 +20,27 @@ $(STAMP): requirements.lock requirements-uv.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { echo "could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 2; }
 	echo "installing the locked dependencies into $(VENV) …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	# The system's certificates, as pip uses them: companies have their own. Where uv cannot reach the index, pip may.
+	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r requirements.lock \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 .PHONY: install
 install: $(STAMP) .env ## Make the virtual environment from the lock, and .env.
 
 # Absolute paths, so that `dg`, `dagster` and `winnow` see one home and one history from any folder.
-.env: docs/examples/demo.yaml dagster.yaml | $(STAMP)
-	@printf '%s\n' \
-	  "# Written by make; git ignores it. Edit WINNOW_CATALOG to run your own catalog." \
+.env: | $(STAMP)
+	@umask 077 # people keep their salt there
+	printf '%s\n' \
+	  "# Written by make if it is not there; git ignores it. Edit WINNOW_CATALOG to run your own catalog." \
 	  "WINNOW_CATALOG=$(abspath docs/examples/demo.yaml)" \
 	  "WINNOW_HOME=$(HOME_DIR)" \
 	  "LANDING=$(HOME_DIR)/landing" \
 	  "DAGSTER_HOME=$(HOME_DIR)/dagster" \
 	  "DAGSTER_DISABLE_TELEMETRY=1" > $@
-	umask 077; mkdir -p $(HOME_DIR)/dagster
-	cp dagster.yaml $(HOME_DIR)/dagster/dagster.yaml
+	mkdir -p $(HOME_DIR)/dagster
+	[ -e $(HOME_DIR)/dagster/dagster.yaml ] || cp dagster.yaml $(HOME_DIR)/dagster/dagster.yaml
 
 .PHONY: demo
 demo: install ## Make a fictional company's landing zone and run the whole line over its week.
@@ -47,10 +50,14 @@ demo: install ## Make a fictional company's landing zone and run the whole line 
 ui: install ## Open the Dagster UI on the demo, with the daemon that launches runs.
 	@$(BIN)/winnow ui --write
 
+.PHONY: figures
+figures: install ## Print what the version in force came from, what became of it, and what each stage cost.
+	@$(BIN)/python -m pipelines.figures
+
 .PHONY: test
 test: install ## Run every check: style, types, layers and tests.
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 .PHONY: lint
 lint: install ## Style (ruff), types (mypy) and layers (import-linter).
@@ -71,5 +78,5 @@ schema: install ## Write the catalog's JSON schema for editors.
 	@$(BIN)/python -m resources.catalog_schema > docs/catalog.schema.json
 
 .PHONY: clean
-clean: ## Remove the virtual environment and the caches; the home (.winnow) stays.
-	rm -rf $(VENV) .env .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## Remove the virtual environment and the caches; the home (.winnow) and .env stay.
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,7 +5,6 @@ Belongs here: laying out a version's files and what its manifest says. Does not 
 """
 
 import hashlib
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -17,15 +16,17 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets import examples, sets
-from assets.days import identity, peak_memory_mib
+from assets import examples, scrubbed, sets
+from assets.cost import measured
+from assets.days import identity
 from assets.guard import guarded
 from assets.metadata import table
 from assets.pairs import is_current
 from resources.catalog import ASSETS
 from resources.releases import MANIFEST, Candidate
 from resources.stage_keys import digest, set_key
-from resources.workspace import Workspace, WorkspaceResource
+from resources.workspace import Workspace
+from resources.workspace_resource import WorkspaceResource
 from winnow.balance import counts as balance_counts
 from winnow.card import data_card
 from winnow.croissant import croissant
@@ -48,10 +49,21 @@ DESCRIPTION = "Every file of the next version: data by task and format, index, m
 
 
 def set_inputs(workspace: Workspace) -> str:
-    """What the set part would read: equal to a manifest's entry of this name, nothing has changed since that version."""
-    days = {day.isoformat(): identity(workspace, examples.NAME, day) for day in workspace.lake.days(examples.NAME)}
+    """What the set part would read; a candidate remembers it. It tells of arrival days, and so has no place in a version."""
+    lake = workspace.lake
+    days = {
+        day.isoformat(): identity(workspace, examples.NAME, day)
+        for day in lake.days(examples.NAME)
+        if lake.row_count(examples.NAME, day) or lake.row_count(scrubbed.NAME, day)  # a day without news changes nothing
+    }
     inputs = sorted(ingested(workspace).items())
     return digest(workspace.stage_key("sets", set_key), inputs, days)
+
+
+def is_settled(workspace: Workspace) -> bool:
+    """Whether the last candidate was made of what the set part would read now, and has become a version."""
+    settled = workspace.releases.settled()
+    return settled is not None and settled.inputs == set_inputs(workspace)
 
 
 def ingested(workspace: Workspace) -> dict[str, str]:
@@ -80,7 +92,7 @@ def stage_candidate(workspace: Workspace, missing_days: Sequence[str] = ()) -> C
     files += _documents(folder, workspace, manifest, chosen, decisions)
     manifest["files"] = [asdict(file) for file in sorted(files)]
     (folder / MANIFEST).write_bytes(manifest_bytes(manifest))
-    return workspace.releases.seal(folder, manifest["version"])
+    return workspace.releases.seal(folder, manifest["version"], set_inputs(workspace))
 
 
 class _Chosen:
@@ -183,7 +195,7 @@ def _manifest(
         missing_days=missing_days,
     )
     counts = {task: {side: len(chosen.places.get((task, side), ())) for side in SPLITS} for task in chosen.tasks()}
-    return {**manifest, "examples": counts, "set_inputs": set_inputs(workspace)}
+    return {**manifest, "examples": counts}
 
 
 def _documents(
@@ -207,6 +219,8 @@ def _documents(
         sides=split_table(balance_counts(decisions, rows)),
         reasons=reason_table(workspace.lake.read(sets.JOINED), decisions, REASONS | sets.REASONS),
         pii=pii,
+        title=workspace.catalog.dataset.title,
+        description=workspace.catalog.dataset.description,
     )
     yield _write(folder, "README.md", [card.encode()])
     yield _write(folder, "croissant.json", [manifest_bytes(croissant(name, manifest["version"], files, licences))])
@@ -239,21 +253,23 @@ def dataset_candidate(code_version: str) -> dg.AssetsDefinition:
         description=DESCRIPTION,
     )
     def materialize(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
-        started, space = time.perf_counter(), workspace.open()
+        space = workspace.open()
         missing = [day for day in context.run_tags.get(ALLOW_MISSING_TAG, "").split(",") if day]
-        with space.lock.held(), guarded():
+        with space.lock.held(), guarded(), measured() as cost:
             candidate = stage_candidate(space, missing)
         manifest = space.releases.candidate_manifest()
-        lines = [(file["path"], file["rows"], file["bytes"]) for file in manifest["files"] if file["path"].startswith("data/")]
+        examples = [(task, *(sides[side] for side in SPLITS)) for task, sides in sorted(manifest["examples"].items())]
         return dg.MaterializeResult(
             metadata={
                 "version": candidate.version,
                 "sha256": candidate.sha256,
                 "already_published": candidate.version in space.releases.versions(),
                 "dagster/row_count": sum(sum(sides.values()) for sides in manifest["examples"].values()),
-                "files": table(("path", "rows", "bytes"), lines),
-                "seconds": round(time.perf_counter() - started, 3),
-                "peak_memory_mib": peak_memory_mib(),
+                "examples": table(("task", *SPLITS), examples),
+                "formats": ", ".join(sorted(space.catalog.dataset.formats)),
+                "files": len(manifest["files"]),
+                "bytes": sum(file["bytes"] for file in manifest["files"]),
+                **cost.metadata(),
             }
         )
 

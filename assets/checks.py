@@ -4,8 +4,9 @@ Each check is a function from the workspace to a `Finding`. All of them run toge
 and their verdict is bound to the candidate's hash. A finding carries counts and ids, never text.
 """
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from assets import candidate, examples, scrubbed, sets
 from assets.candidate import ingested
 from assets.guard import guarded
 from assets.metadata import count_table
-from assets.pairs import is_current
+from assets.pairs import contents_are_current, is_current
 from assets.rescan import search
 from resources.catalog import ASSETS
 from resources.release_files import read_json
 from resources.stage_keys import asset_key, example_key, scrubbed_key
-from resources.workspace import Workspace, WorkspaceResource
+from resources.workspace import Workspace
+from resources.workspace_resource import WorkspaceResource
 from winnow.balance import shortages
 from winnow.examples import joins
 from winnow.jsonl import decode
@@ -46,7 +48,7 @@ class Finding:
 
 def no_personal_data(workspace: Workspace) -> Finding:
     """Search every string of every released line again; texts that this detector has found clean are not searched twice."""
-    texts = set(_released_strings(workspace))
+    texts = set(released_strings(workspace))
     left: Counter[str] = Counter()
     for found in search(workspace, texts).values():
         left.update(found)
@@ -57,7 +59,7 @@ def no_personal_data(workspace: Workspace) -> Finding:
     )
 
 
-def _released_strings(workspace: Workspace) -> Iterator[str]:
+def released_strings(workspace: Workspace) -> Iterator[str]:
     """The distinct strings of the candidate's data files, without the frame that a format puts around an example's text."""
     folder = workspace.releases.candidate_path()
     for path in sorted(folder.glob("data/*/*/*")):
@@ -65,8 +67,16 @@ def _released_strings(workspace: Workspace) -> Iterator[str]:
         frame = [str(rules[name]) for name in ("separator", "stop") if rules.get(name)]
         with path.open("rb") as lines:
             for line in lines:
-                for text in strings(decode(line)):
+                for text in _texts(line):
                     yield _bare(text, frame)
+
+
+def _texts(line: bytes) -> Iterable[str]:
+    """The strings of a line; one that does not parse, which is `lines_are_whole`'s to say, is searched as it stands."""
+    try:
+        return list(strings(decode(line)))
+    except ValueError:
+        return [line.decode("utf-8", "replace")]
 
 
 def _bare(text: str, frame: list[str]) -> str:
@@ -122,11 +132,11 @@ def counts_add_up(workspace: Workspace) -> Finding:
 
 
 def _differences(workspace: Workspace) -> Iterator[tuple[str, int]]:
-    """Name and difference of every pair of counts that must be equal."""
-    lake, current = workspace.lake, workspace.ledger.current()
+    """Name and difference of every pair of counts that must be equal; days that the manifest calls missing are left out."""
+    lake, current, missing = workspace.lake, workspace.ledger.current(), _missing_days(workspace)
     documents: Counter[str] = Counter()
     for asset in ASSETS:
-        for day in lake.days(asset):
+        for day in sorted(set(lake.days(asset)) - missing):
             rows = lake.read(asset, day, ["object_id", "content_sha256", "source", "reason"])
             wanted = {(s.object_id, s.sha256) for s in workspace.ledger.objects(asset, day)}
             present = set(zip(rows["object_id"].to_pylist(), rows["content_sha256"].to_pylist(), strict=True))
@@ -134,7 +144,7 @@ def _differences(workspace: Workspace) -> Iterator[tuple[str, int]]:
             kept = rows.filter(pc.and_(pc.is_null(rows["reason"]), is_current(rows, current)))
             documents.update(kept["source"].to_pylist())
     scrubbed_counts: Counter[str] = Counter()
-    for day in lake.days(scrubbed.NAME):
+    for day in sorted(set(lake.days(scrubbed.NAME)) - missing):
         rows = lake.read(scrubbed.NAME, day, ["object_id", "content_sha256", "source", "reason"])
         rows = rows.filter(is_current(rows, current))
         for source, number in Counter(rows["source"].to_pylist()).items():
@@ -145,10 +155,18 @@ def _differences(workspace: Workspace) -> Iterator[tuple[str, int]]:
     yield from _example_differences(workspace, scrubbed_counts)
 
 
+def _missing_days(workspace: Workspace) -> set[dt.date]:
+    """The days that failed and that this candidate may lack, or have an older state of."""
+    return {dt.date.fromisoformat(day) for day in workspace.releases.candidate_manifest()["missing_days"]}
+
+
 def _example_differences(workspace: Workspace, scrubbed_counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     lake = workspace.lake
     joined = lake.read(sets.JOINED, columns=["example_id", "task", "reason"])
     candidates = Counter(joined["task"].to_pylist())
+    for day in sorted(_missing_days(workspace).intersection(lake.days(examples.NAME))):
+        made = lake.read(examples.NAME, day, ["task", "contents"])
+        candidates.subtract(made.filter(contents_are_current(made, workspace.ledger.current()))["task"].to_pylist())
     for task in workspace.catalog.tasks:
         if task.kind in {"classification", "sentiment", "pairs", "spans"} and not joins(task):
             wanted = sum(scrubbed_counts.get(source, 0) for source in task.sources)
@@ -185,6 +203,18 @@ def quarantine_under_limit(workspace: Workspace) -> Finding:
     )
 
 
+def sources_are_there(workspace: Workspace) -> Finding:
+    """Most objects of the last version are still in the sources: a folder that was mounted empty does not empty the dataset."""
+    before = {entry["object_id"] for entry in workspace.releases.manifest()["inputs"]} if workspace.releases.latest() else set()
+    gone = len(before - set(ingested(workspace)))
+    share, limit = gone / max(1, len(before)), workspace.catalog.limits.gone_limit
+    return Finding(
+        share <= limit,
+        f"{gone} of {len(before)} objects of the last version are gone ({share:.1%}); the catalog allows {limit:.1%}",
+        {"gone": gone, "before": len(before)},
+    )
+
+
 def one_stage_key(workspace: Workspace) -> Finding:
     """Every day was made by today's code and catalog: a version never mixes two."""
     catalog = workspace.catalog
@@ -217,6 +247,7 @@ CHECKS: dict[str, Callable[[Workspace], Finding]] = {
         lines_are_whole,
         counts_add_up,
         quarantine_under_limit,
+        sources_are_there,
         one_stage_key,
         classes_large_enough,
     )

@@ -5,8 +5,6 @@ in the nightly job, one day and every earlier one that is still open; a day that
 """
 
 import datetime as dt
-import resource
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,11 +14,13 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.cost import Cost, measured
 from assets.guard import guarded
 from assets.metadata import column_schema, count_table
 from resources.catalog import Catalog
 from resources.stage_keys import digest
 from resources.workspace import Workspace
+from winnow.errors import UsageError
 
 CATCH_UP_TAG = "winnow/catch_up"
 """A run with this tag also does every open day before its own."""
@@ -40,6 +40,7 @@ class DayStage:
     name: str
     schema: pa.Schema
     key: Callable[[Catalog], str]
+    contents: Callable[[Workspace, dt.date], str]  # names today's inputs; the footer's entry of this name says which were read
     covered: Callable[[Workspace, dt.date, Mapping[str, str]], bool]  # is this footer's file made of today's inputs
     build: Callable[[Workspace, dt.date], tuple[Iterable[pa.RecordBatch], Mapping[str, str]]]  # batches, more for the footer
     upstream_days: Callable[[Workspace], set[dt.date]]
@@ -54,7 +55,7 @@ class DayCounts:
     refused: Counter[str] = field(default_factory=Counter)
     entities: Counter[str] = field(default_factory=Counter)
     by_group: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
+    cost: Cost = field(default_factory=Cost)
     skipped: bool = False
 
     def add(self, other: "DayCounts") -> None:
@@ -64,7 +65,8 @@ class DayCounts:
         self.refused += other.refused
         self.entities += other.entities
         self.by_group += other.by_group
-        self.seconds += other.seconds
+        self.cost.seconds += other.cost.seconds
+        self.cost.peak_memory_mib = max(self.cost.peak_memory_mib, other.cost.peak_memory_mib)
 
 
 def is_fresh(workspace: Workspace, stage: DayStage, day: dt.date) -> bool:
@@ -85,15 +87,16 @@ def open_days(workspace: Workspace, stage: DayStage, until: dt.date) -> list[dt.
 
 def make_day(workspace: Workspace, stage: DayStage, day: dt.date) -> DayCounts:
     """Make ``day``'s file of ``stage`` unless it is fresh, and count what is in it."""
-    started = time.perf_counter()
     skipped = is_fresh(workspace, stage, day)
-    if not skipped:
-        with workspace.lock.held(), guarded():
-            batches, footer = stage.build(workspace, day)
-            metadata = {"stage_key": workspace.stage_key(stage.name, stage.key), **footer}
-            workspace.lake.write(stage.name, day, batches, stage.schema, metadata)
+    with measured() as cost:
+        if not skipped:
+            with workspace.lock.held(), guarded():
+                batches, footer = stage.build(workspace, day)
+                key = workspace.stage_key(stage.name, stage.key)
+                # asked for behind the last batch: reading can bring to light that the inputs were not all there
+                workspace.lake.write(stage.name, day, batches, stage.schema, lambda: {"stage_key": key, **footer})
     counts = count_rows(workspace.lake.batches(stage.name, [day], _counted(stage.schema), batch_rows=COUNTED_ROWS))
-    counts.seconds, counts.skipped = time.perf_counter() - started, skipped
+    counts.cost, counts.skipped = cost, skipped
     return counts
 
 
@@ -127,8 +130,23 @@ def identity(workspace: Workspace, stage: str, day: dt.date) -> str | None:
     return None if footer is None else digest(stage, footer.get("stage_key"), footer.get("contents"))
 
 
+def refuse_nightly_backfill(tags: Mapping[str, str]) -> None:
+    """UsageError if a run with ``tags`` is one of a backfill and of the nightly job.
+
+    Each of its runs would do every earlier day again and publish a version of its own.
+    """
+    if CATCH_UP_TAG in tags and BACKFILL_TAG in tags:
+        raise UsageError("`nightly` does every open day and publishes by itself, so it is no backfill; backfill `ingest`")
+
+
 def materialize_days(context: dg.AssetExecutionContext, workspace: Workspace, stage: DayStage) -> dg.MaterializeResult[None]:
     """Make every day of this run's partitions (and, catching up, the open days before them) and report each by itself."""
+    with guarded():
+        return _materialize(context, workspace, stage)
+
+
+def _materialize(context: dg.AssetExecutionContext, workspace: Workspace, stage: DayStage) -> dg.MaterializeResult[None]:
+    refuse_nightly_backfill(context.run_tags)
     requested = [dt.date.fromisoformat(key) for key in context.partition_keys]
     totals = DayCounts()
     for day in _days(context, workspace, stage, requested):
@@ -139,7 +157,7 @@ def materialize_days(context: dg.AssetExecutionContext, workspace: Workspace, st
             context.add_asset_metadata(metadata, asset_key=context.asset_key, partition_key=day.isoformat())
         else:
             context.log_event(dg.AssetMaterialization(context.asset_key, partition=day.isoformat(), metadata=metadata))
-        done = "already up to date" if counts.skipped else f"{counts.seconds:.1f} s"
+        done = "already up to date" if counts.skipped else f"{counts.cost.seconds:.1f} s"
         context.log.info("%s %s: %d rows, %d kept, %s", stage.name, day, counts.rows, counts.kept, done)
     return dg.MaterializeResult(metadata={} if len(requested) == 1 else {"days": len(requested), "rows": totals.rows})
 
@@ -159,17 +177,11 @@ def day_metadata(stage: DayStage, counts: DayCounts) -> dict[str, dg.MetadataVal
         "dagster/column_schema": column_schema(stage.schema),
         "kept": dg.MetadataValue.int(counts.kept),
         "refused": dg.MetadataValue.int(counts.rows - counts.kept),
-        "seconds": dg.MetadataValue.float(round(counts.seconds, 3)),
-        "peak_memory_mib": dg.MetadataValue.int(peak_memory_mib()),
+        **counts.cost.metadata(),
         "up_to_date_before": dg.MetadataValue.bool(counts.skipped),
     }
-    for name, counter in (("by_group", counts.by_group), ("refused_by_reason", counts.refused), ("entities", counts.entities)):
+    kept_by = "kept_by_task" if "task" in stage.schema.names else "kept_by_source"
+    for name, counter in ((kept_by, counts.by_group), ("refused_by_reason", counts.refused), ("entities", counts.entities)):
         if counter:
             metadata[name] = count_table(counter)
     return metadata
-
-
-def peak_memory_mib() -> int:
-    """The largest resident set that this process or one of its ended children ever had, in MiB."""
-    usage = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return usage // 1024

@@ -16,7 +16,8 @@ from assets import scrubbed
 from assets.days import DayStage, identity, materialize_days
 from resources.batches import split_batches
 from resources.stage_keys import digest, example_key
-from resources.workspace import Workspace, WorkspaceResource
+from resources.workspace import Workspace
+from resources.workspace_resource import WorkspaceResource
 from winnow.errors import UsageError
 from winnow.examples import ExampleConfig, example_builder, refusals
 from winnow.schemas import EXAMPLES
@@ -64,7 +65,9 @@ def _documents(workspace: Workspace, day: dt.date) -> Iterator[pa.RecordBatch]:
             yield kept
 
 
-STAGE = DayStage(name=NAME, schema=EXAMPLES, key=example_key, covered=_covered, build=_build, upstream_days=_upstream_days)
+STAGE = DayStage(
+    name=NAME, schema=EXAMPLES, key=example_key, contents=_inputs, covered=_covered, build=_build, upstream_days=_upstream_days
+)
 
 
 def examples(partitions: dg.DailyPartitionsDefinition, code_version: str) -> dg.AssetsDefinition:

@@ -1,5 +1,6 @@
 """The whole asset graph of one catalog."""
 
+import warnings
 from dataclasses import dataclass
 
 import dagster as dg
@@ -15,6 +16,10 @@ from assets.sources import quarantine_check, source_asset, source_stage
 from resources.catalog import ASSETS, Catalog
 from resources.stage_keys import asset_key, example_key, scrubbed_key, set_key
 from winnow.schemas import SPLITS
+
+# The Dagster family is pinned to one version, so an interface that may change in the next one is no surprise to come.
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
 DAILY_STAGES: tuple[DayStage, ...] = (*(source_stage(asset) for asset in ASSETS), scrubbed.STAGE, examples.STAGE)
 """The daily stages, each after those it reads."""

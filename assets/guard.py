@@ -4,13 +4,10 @@ An exception of a library may quote what it stumbled over, and whatever leaves a
 leaves is an error of the project's own, or one that says only of which kind the other was and where in the code it arose.
 """
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from winnow.errors import WinnowError
-
-FRAMES = 4  # the innermost calls: enough to find the place
+from winnow.errors import WinnowError, without_text
 
 
 class StageFailed(WinnowError):
@@ -25,9 +22,5 @@ def guarded() -> Iterator[None]:
     except WinnowError:
         raise
     except Exception as error:  # noqa: BLE001 - any library's error may quote a document
-        frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-        places = ", ".join(f"{frame.name} ({frame.filename.rsplit('/', 1)[-1]}:{frame.lineno})" for frame in reversed(frames))
         # from None: the cause would be recorded with its message.
-        raise StageFailed(
-            f"{type(error).__name__} in {places}; the text of the error is withheld, it may quote a document"
-        ) from None
+        raise StageFailed(f"{without_text(error)}; the text of the error is withheld, it may quote a document") from None

@@ -29,6 +29,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str | float | int | No
     return dg.MetadataValue.table(records, schema)
 
 
+def records_table(rows: Sequence[Mapping[str, str | float | int | None]]) -> dg.TableMetadataValue:
+    """``rows``, which have the same keys in the same order, as a metadata table; no rows are a table of one empty column."""
+    columns = list(rows[0]) if rows else ["none"]
+    return table(columns, [list(row.values()) for row in rows])
+
+
 def _kind(records: Sequence[dg.TableRecord], column: str) -> str:
     values = [record.data[column] for record in records]
     if values and all(isinstance(value, int) for value in values):

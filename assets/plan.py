@@ -5,11 +5,12 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from assets.candidate import set_inputs
+from assets.candidate import is_settled
 from assets.days import DayStage, is_fresh, open_days
 from assets.graph import DAILY_STAGES
 from resources.catalog import ASSETS
 from resources.workspace import Workspace
+from winnow.schemas import SPLITS
 
 
 def planned(workspace: Workspace) -> dict[str, Any]:
@@ -20,22 +21,33 @@ def planned(workspace: Workspace) -> dict[str, Any]:
             {"source": name, "new": c.new, "changed": c.changed + c.returned, "gone": c.gone, "unchanged": c.unchanged}
             for name, c in sorted(scan.counts.items())
         ]
-        days = [
-            {"day": day.isoformat(), "stage": stage.name, "why": why(workspace, stage, day)}
-            for stage in DAILY_STAGES
-            for day in open_days(workspace, stage, today - dt.timedelta(days=1))
-        ]
+        days = _days(workspace, today - dt.timedelta(days=1))
         waiting = sum(
             len(workspace.ledger.objects(asset, day)) for asset in ASSETS for day in _not_over(workspace, asset, today)
         )
-        publish = bool(days) or set_inputs(workspace) != _published_inputs(workspace)
+        publish = bool(days) or not is_settled(workspace)
     return {
-        "sources": [list(row.values()) for row in sources],
-        "unlisted": sorted(scan.failed),
-        "days": sorted(days, key=lambda row: (row["day"], row["stage"])),
+        "sources": sources,
+        "unlisted": dict(sorted(scan.failed.items())),
+        "days": days,
         "waiting": waiting,
         "publish": publish,
     }
+
+
+def _days(workspace: Workspace, yesterday: dt.date) -> list[dict[str, str]]:
+    """Every stage of every day that would be made, and why: what is open, what follows from that, and yesterday always."""
+    days = {day for stage in DAILY_STAGES for day in open_days(workspace, stage, yesterday)}
+    if yesterday >= workspace.catalog.start:
+        days.add(yesterday)
+    rows = []
+    for day in sorted(days):
+        earlier = False  # whether a stage before would be made, which makes those that read it stale
+        for stage in DAILY_STAGES:
+            if not is_fresh(workspace, stage, day) or (earlier and stage.name not in ASSETS):
+                rows.append({"day": day.isoformat(), "stage": stage.name, "why": why(workspace, stage, day)})
+                earlier = True
+    return rows
 
 
 def why(workspace: Workspace, stage: DayStage, day: dt.date) -> str:
@@ -100,10 +112,6 @@ def _not_over(workspace: Workspace, asset: str, today: dt.date) -> list[dt.date]
     return [day for day in workspace.ledger.days(asset) if day >= today and not is_fresh(workspace, stage, day)]
 
 
-def _published_inputs(workspace: Workspace) -> object:
-    return workspace.releases.manifest().get("set_inputs") if workspace.releases.latest() else None
-
-
-def _examples(workspace: Workspace) -> list[list[Any]]:
+def _examples(workspace: Workspace) -> list[dict[str, Any]]:
     counts: Any = workspace.releases.manifest().get("examples", {})
-    return [[task, *(sides.get(side, 0) for side in ("train", "validation", "test"))] for task, sides in sorted(counts.items())]
+    return [{"task": task, **{side: sides.get(side, 0) for side in SPLITS}} for task, sides in sorted(counts.items())]

@@ -13,7 +13,8 @@ from assets import candidate
 from assets.checks import CHECKS
 from assets.guard import guarded
 from assets.metadata import table
-from resources.workspace import Workspace, WorkspaceResource
+from resources.workspace import Workspace
+from resources.workspace_resource import WorkspaceResource
 from winnow.schemas import SPLITS
 
 DESCRIPTIONS = {
@@ -34,19 +35,23 @@ def release_assets(code_version: str) -> dg.AssetsDefinition:
             kinds={"jsonl"},
             owners=["team:data-platform"],
             description=DESCRIPTIONS[side],
+            skippable=True,
         )
         for side in SPLITS
     ]
 
-    @dg.multi_asset(name="release", specs=specs)
-    def publish_version(workspace: WorkspaceResource) -> Iterator[dg.MaterializeResult[None]]:
+    # A subset so that `dg launch --assets train` is understood; what is published is the whole version all the same.
+    @dg.multi_asset(name="release", specs=specs, can_subset=True)
+    def publish_version(
+        context: dg.AssetExecutionContext, workspace: WorkspaceResource
+    ) -> Iterator[dg.MaterializeResult[None]]:
         space = workspace.open()
         with space.lock.held(), guarded():
             publication = space.releases.publish(CHECKS)
-        for side in SPLITS:
-            yield dg.MaterializeResult(
-                asset_key=side, metadata=_metadata(space, publication.version, side, new=publication.new)
-            )
+            shown = {side: _metadata(space, publication.version, side, new=publication.new) for side in SPLITS}
+        for side, metadata in shown.items():
+            if dg.AssetKey(side) in context.selected_asset_keys:
+                yield dg.MaterializeResult(asset_key=side, metadata=metadata)
 
     return publish_version
 

@@ -1,5 +1,6 @@
 """`dataset_report`: what the version holds, what was put aside and why, and how balanced it is, for a person to read."""
 
+from collections import Counter, defaultdict
 from typing import Any
 
 import dagster as dg
@@ -8,13 +9,20 @@ import pyarrow.compute as pc
 
 from assets import sets
 from assets.guard import guarded
+from assets.labels import opaque_labels
+from assets.metadata import records_table
 from resources.durable import write_bytes
-from resources.workspace import Workspace, WorkspaceResource
+from resources.workspace import Workspace
+from resources.workspace_resource import WorkspaceResource
 from winnow import balance as balancing
 from winnow.examples import REASONS
-from winnow.report import balance_charts, dataset_report, label_table, markdown, reason_table, split_table, token_table
+from winnow.report import Rows, balance_charts, dataset_report, label_table, markdown, reason_table, split_table, token_table
+from winnow.schemas import SPLITS
+from winnow.tokens import is_exact
 
 NAME = "dataset_report"
+
+BAR = 12  # blocks of the longest bar: what the asset page shows beside the other columns without scrolling
 
 DESCRIPTION = "Counts by task, class, source and side before and after balancing, refusals by reason, and tokens."
 
@@ -30,10 +38,27 @@ def write_report(workspace: Workspace) -> str:
     text = f"# {workspace.catalog.dataset.name} {latest.version}\n\n" + dataset_report(
         rows, before, after, few, REASONS | sets.REASONS
     )
+    text += f"\n## Token limits\n\n{markdown(token_limits(workspace, rows))}"
     folder = workspace.releases.path / "reports"
     folder.mkdir(mode=0o700, exist_ok=True)
     write_bytes(folder / f"{latest.version}.md", text.encode())
     return text
+
+
+def token_limits(workspace: Workspace, rows: pa.Table) -> list[dict[str, Any]]:
+    """How each task's tokens are counted and what its limit cost: where only an upper bound is known, more than it need."""
+    over = rows.filter(pc.equal(rows["reason"], "over_token_limit"))
+    refused = Counter(over["task"].to_pylist())
+    return [
+        {
+            "task": task.name,
+            "tokenizer": task.tokenizer,
+            "count": "exact" if is_exact(task.tokenizer) else "upper bound",
+            "limit": task.limit_tokens,
+            "refused": refused[task.name],
+        }
+        for task in sorted(workspace.catalog.tasks, key=lambda task: task.name)
+    ]
 
 
 def report_asset(code_version: str) -> dg.AssetsDefinition:
@@ -52,21 +77,60 @@ def report_asset(code_version: str) -> dg.AssetsDefinition:
         space = workspace.open()
         with space.lock.held(), guarded():
             write_report(space)
-        return dg.MaterializeResult(metadata=_metadata(space))
+            return dg.MaterializeResult(metadata=_metadata(space))
 
     return materialize
 
 
 def _metadata(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
+    """The report's tables as the UI draws them, and its figures as numbers, of which the UI plots one point a version."""
     rows, before, after = workspace.lake.read(sets.JOINED), workspace.lake.read(sets.SPLIT), workspace.lake.read(sets.BALANCED)
-    kept: pa.Table = rows.filter(pc.is_null(rows["reason"]))
+    kept = opaque_labels(rows.filter(pc.is_null(rows["reason"])), workspace.catalog)
     labels = label_table(balancing.counts(before, kept), balancing.counts(after, kept))
-    parts = {
-        "sides": markdown(split_table(balancing.counts(after, kept))),
-        "balance": markdown(labels),
-        "put_aside": markdown(reason_table(rows, after, REASONS | sets.REASONS)),
-        "tokens": markdown(token_table(kept, after)),
+    sides = split_table(balancing.counts(after, kept))
+    aside = reason_table(rows, after, REASONS | sets.REASONS)
+    metadata: dict[str, dg.MetadataValue[Any]] = {
+        **{side: dg.MetadataValue.int(sum(row[side] for row in sides)) for side in SPLITS},
+        "put_aside": dg.MetadataValue.int(sum(row["examples"] for row in aside)),
+        "by_side": records_table(_columns(sides, "task", "label", *SPLITS)),
+        "balance": records_table(balance_bars(labels)),
+        "reasons": records_table(_columns(aside, "task", "reason", "examples")),
+        "advice": records_table(sorted_advice(aside)),
+        "tokens": records_table(_columns(token_table(kept, after), "task", "min", "p50", "p90", "max")),
+        "limits": records_table(token_limits(workspace, rows)),
+        "in_full": dg.MetadataValue.md(markdown(labels)),
     }
     if charts := balance_charts(labels):
-        parts["plots"] = charts
-    return {name: dg.MetadataValue.md(text) for name, text in parts.items()}
+        metadata["plots"] = dg.MetadataValue.md(charts)
+    return metadata
+
+
+def _columns(rows: Rows, *names: str) -> Rows:
+    """Some columns of ``rows``: the asset page shows some sixty characters without scrolling."""
+    return [{name: row[name] for name in names} for row in rows]
+
+
+def sorted_advice(aside: Rows) -> Rows:
+    """What can be done about each reason of ``aside``, a row of `reason_table` each."""
+    advice = {row["reason"]: row["advice"] for row in aside if row["advice"]}
+    return [{"reason": reason, "what to do": text} for reason, text in sorted(advice.items())]
+
+
+def balance_bars(labels: Rows) -> Rows:
+    """Train examples by task and label before and after balancing, of `label_table`'s ``labels``; ``after`` also as a bar."""
+    counted: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for row in labels:
+        if row["split"] == "train" and row["label"]:
+            for place, name in enumerate(("before", "after")):
+                counted[row["task"], row["label"]][place] += row[name]
+    highest = max((before for before, _ in counted.values()), default=1) or 1
+    return [
+        {
+            "task": task,
+            "label": label,
+            "before": before,
+            "after": after,
+            "": "█" * max(round(BAR * after / highest), int(after > 0)),
+        }
+        for (task, label), (before, after) in sorted(counted.items(), key=lambda pair: (pair[0][0], -pair[1][0], pair[0][1]))
+    ]

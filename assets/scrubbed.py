@@ -15,7 +15,8 @@ from assets.days import DayStage, identity, materialize_days
 from resources.batches import split_batches
 from resources.catalog import ASSETS
 from resources.stage_keys import digest, scrubbed_key
-from resources.workspace import Workspace, WorkspaceResource
+from resources.workspace import Workspace
+from resources.workspace_resource import WorkspaceResource
 from winnow.documents import Document, from_batch, to_batch
 from winnow.errors import UsageError
 from winnow.schemas import DOCUMENTS
@@ -68,7 +69,15 @@ def _withheld(row: pa.RecordBatch, _reason: str) -> pa.RecordBatch:
     return to_batch([replace(bare, source=document.source, format=document.format, reason="scrub_failed")])
 
 
-STAGE = DayStage(name=NAME, schema=DOCUMENTS, key=scrubbed_key, covered=_covered, build=_build, upstream_days=_upstream_days)
+STAGE = DayStage(
+    name=NAME,
+    schema=DOCUMENTS,
+    key=scrubbed_key,
+    contents=_inputs,
+    covered=_covered,
+    build=_build,
+    upstream_days=_upstream_days,
+)
 
 
 def scrubbed_documents(partitions: dg.DailyPartitionsDefinition, code_version: str) -> dg.AssetsDefinition:

@@ -4,7 +4,6 @@ Belongs here: gathering what is current, calling the set functions, and showing 
 decide (`winnow.dedup`, `winnow.split`, `winnow.balance`).
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,13 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import examples, scrubbed
-from assets.days import count_rows, peak_memory_mib
+from assets.cost import measured
+from assets.days import count_rows
 from assets.guard import guarded
+from assets.labels import opaque_labels
 from assets.metadata import column_schema, count_table, table
 from assets.pairs import contents_are_current, is_current
 from assets.rescan import search
 from resources.stage_keys import set_key
-from resources.workspace import Workspace, WorkspaceResource
+from resources.workspace import Workspace
+from resources.workspace_resource import WorkspaceResource
 from winnow.balance import balance
 from winnow.dedup import deduplicate
 from winnow.examples import join_examples, joins
@@ -125,7 +127,7 @@ def write_set(workspace: Workspace, name: str, rows: pa.Table, schema: pa.Schema
     workspace.lake.write(name, None, rows, schema, {"stage_key": workspace.stage_key("sets", set_key)})
 
 
-def decision_metadata(decisions: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
+def decision_metadata(decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
     """What the UI shows of a table of decisions: kept and dropped by reason, groups, and kept by task and side."""
     kept = decisions.filter(pc.is_null(decisions["reason"]))
     sides = Counter(zip(kept["task"].to_pylist(), kept["split"].to_pylist(), strict=True))
@@ -138,14 +140,13 @@ def decision_metadata(decisions: pa.Table, seconds: float) -> dict[str, dg.Metad
         "kept_by_task": table(
             ("task", "split", "examples"), [(task, side, count) for (task, side), count in sorted(sides.items(), key=str)]
         ),
-        **_cost(seconds),
     }
     if dropped:
         metadata["dropped_by_reason"] = count_table(dropped)
     return metadata
 
 
-def joined_metadata(rows: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
+def joined_metadata(rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
     """What the UI shows of all examples: counts by task, refusals by task and reason."""
     counts = count_rows(rows.to_batches())
     refused = Counter(
@@ -158,14 +159,6 @@ def joined_metadata(rows: pa.Table, seconds: float) -> dict[str, dg.MetadataValu
         "refused_by_task": table(
             ("task", "reason", "candidates"), [(task, reason, count) for (task, reason), count in sorted(refused.items())]
         ),
-        **_cost(seconds),
-    }
-
-
-def _cost(seconds: float) -> dict[str, dg.MetadataValue[Any]]:
-    return {
-        "seconds": dg.MetadataValue.float(round(seconds, 3)),
-        "peak_memory_mib": dg.MetadataValue.int(peak_memory_mib()),
     }
 
 
@@ -191,7 +184,7 @@ def _set_asset(  # noqa: PLR0913, PLR0917 - what tells one set stage from anothe
     description: str,
     code_version: str,
     decide: Callable[[Workspace], pa.Table],
-    describe: Callable[[Workspace, pa.Table, float], dict[str, dg.MetadataValue[Any]]],
+    describe: Callable[[Workspace, pa.Table], dict[str, dg.MetadataValue[Any]]],
 ) -> dg.AssetsDefinition:
     """A set stage as a Dagster asset: ``decide`` makes its table, ``describe`` what the UI shows of it."""
 
@@ -205,27 +198,30 @@ def _set_asset(  # noqa: PLR0913, PLR0917 - what tells one set stage from anothe
         owners=["team:data-platform"],
     )
     def materialize(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
-        started, space = time.perf_counter(), workspace.open()
-        with space.lock.held(), guarded():
+        space = workspace.open()
+        with space.lock.held(), guarded(), measured() as cost:
             rows = decide(space)
             write_set(space, name, rows, rows.schema)
-            metadata = describe(space, rows, time.perf_counter() - started)
-        return dg.MaterializeResult(metadata=metadata)
+            metadata = describe(space, rows)
+        return dg.MaterializeResult(metadata={**metadata, **cost.metadata()})
 
     return materialize
 
 
-def _decided(_workspace: Workspace, decisions: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
-    return decision_metadata(decisions, seconds)
+def _decided(_workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
+    return decision_metadata(decisions)
 
 
-def _sided(workspace: Workspace, decisions: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
+def _sided(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
     shares = workspace.catalog.dataset.shares.mapping()
-    return {**decision_metadata(decisions, seconds), "shares": deviation_table(decisions, kept_examples(workspace), shares)}
+    return {
+        **decision_metadata(decisions),
+        "shares": deviation_table(decisions, opaque_labels(kept_examples(workspace), workspace.catalog), shares),
+    }
 
 
-def _gathered(_workspace: Workspace, rows: pa.Table, seconds: float) -> dict[str, dg.MetadataValue[Any]]:
-    return joined_metadata(rows, seconds)
+def _gathered(_workspace: Workspace, rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
+    return joined_metadata(rows)
 
 
 def set_assets(code_version: str) -> list[dg.AssetsDefinition]:

@@ -14,14 +14,16 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.days import SCAN_TAG, DayStage, count_rows, materialize_days
+from assets.days import SCAN_TAG, DayStage, count_rows, materialize_days, refuse_nightly_backfill
+from assets.guard import guarded
 from assets.metadata import count_table
 from assets.pairs import is_current
-from resources.catalog import Catalog
+from resources.catalog import ASSETS, Catalog
 from resources.ledger import Sighting
 from resources.sources import OpenSource, open_source
 from resources.stage_keys import asset_key, source_keys
-from resources.workspace import Workspace, WorkspaceResource
+from resources.workspace import Workspace
+from resources.workspace_resource import WorkspaceResource
 from winnow.documents import Document, to_batch
 from winnow.errors import UnreadableDocument
 from winnow.extract import extractor
@@ -36,15 +38,20 @@ DESCRIPTIONS = {
 }
 
 
+TRANSIENT = pa.array(["changed_while_reading", "gone_while_reading"])
+"""Reasons of the moment: such an object is read again whenever its day is, and the day is open until it could be read."""
+
+
 def source_stage(asset: str) -> DayStage:
     """The extraction stage of the source asset called ``asset``."""
     return DayStage(
         name=asset,
         schema=DOCUMENTS,
         key=partial(_key, asset=asset),
+        contents=partial(_contents, asset=asset),
         covered=partial(_covered, asset=asset),
         build=partial(_build, asset=asset),
-        upstream_days=partial(_sighted_days, asset=asset),
+        upstream_days=_sighted_days,
     )
 
 
@@ -63,11 +70,13 @@ def source_asset(asset: str, partitions: dg.DailyPartitionsDefinition, code_vers
         description=DESCRIPTIONS[asset],
     )
     def materialize(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
-        space = workspace.open()
-        if SCAN_TAG not in context.run_tags:
-            space.scan_once(context.run_id)
-        space.require_listed(asset)
-        return materialize_days(context, space, stage)
+        refuse_nightly_backfill(context.run_tags)  # before the scan writes to the ledger
+        with guarded():
+            space = workspace.open()
+            if SCAN_TAG not in context.run_tags:
+                space.scan_once(context.run_id)
+            space.require_listed(asset)
+            return materialize_days(context, space, stage)
 
     return materialize
 
@@ -76,8 +85,13 @@ def _key(catalog: Catalog, asset: str) -> str:
     return asset_key(catalog, asset)
 
 
-def _sighted_days(workspace: Workspace, asset: str) -> set[dt.date]:
-    return set(workspace.ledger.days(asset))
+def _sighted_days(workspace: Workspace) -> set[dt.date]:
+    """The days on which anything arrived: `scrubbed_documents` of such a day waits for all four assets, the empty ones too."""
+    return {day for asset in ASSETS for day in workspace.ledger.days(asset)}
+
+
+def _contents(workspace: Workspace, day: dt.date, asset: str) -> str:
+    return workspace.ledger.day_hash(asset, day)
 
 
 def _covered(workspace: Workspace, day: dt.date, footer: Mapping[str, str], asset: str) -> bool:
@@ -85,7 +99,8 @@ def _covered(workspace: Workspace, day: dt.date, footer: Mapping[str, str], asse
     if footer.get("contents") == workspace.ledger.day_hash(asset, day):
         return True
     wanted = {(sighting.object_id, sighting.sha256) for sighting in workspace.ledger.objects(asset, day)}
-    rows = workspace.lake.read(asset, day, columns=["object_id", "content_sha256"])
+    rows = workspace.lake.read(asset, day, columns=["object_id", "content_sha256", "reason"])
+    rows = rows.filter(pc.invert(pc.is_in(rows["reason"], value_set=TRANSIENT)))
     present = set(zip(rows["object_id"].to_pylist(), rows["content_sha256"].to_pylist(), strict=True))
     return wanted <= present
 
@@ -104,7 +119,16 @@ def _build(workspace: Workspace, day: dt.date, asset: str) -> tuple[Iterable[pa.
         }
     )
     kept = kept.filter(is_current(kept, wanted_pairs))
-    return _chain(kept.to_batches(), _extracted(workspace, asset, fresh)), footer
+    return _noting_absences(_chain(kept.to_batches(), _extracted(workspace, asset, fresh)), footer), footer
+
+
+def _noting_absences(batches: Iterable[pa.RecordBatch], footer: dict[str, str]) -> Iterator[pa.RecordBatch]:
+    """``batches``; if an object could not be read for now, the footer says that the day's contents are not all there."""
+    whole = footer["contents"]
+    for batch in batches:
+        if pc.any(pc.is_in(batch.column("reason"), value_set=TRANSIENT)).as_py():
+            footer["contents"] = f"{whole} but for absent ones"
+        yield batch
 
 
 def _reusable(workspace: Workspace, asset: str, day: dt.date, keys: Mapping[str, str]) -> pa.Table:
@@ -115,7 +139,7 @@ def _reusable(workspace: Workspace, asset: str, day: dt.date, keys: Mapping[str,
     before = json.loads(footer.get("source_keys", "{}"))
     same = [name for name, key in keys.items() if before.get(name) == key]
     rows = workspace.lake.read(asset, day)
-    transient = pc.is_in(rows["reason"], pa.array(["changed_while_reading", "gone_while_reading"]))
+    transient = pc.is_in(rows["reason"], value_set=TRANSIENT)
     return rows.filter(pc.and_(pc.is_in(rows["source"], pa.array(same, pa.string())), pc.invert(transient)))
 
 
@@ -196,10 +220,11 @@ def quarantine_check(asset: str, partitions: dg.DailyPartitionsDefinition) -> dg
         description="Warns when a larger share of a day's rows was quarantined than `limits.quarantine_share` says.",
     )
     def quarantine_share(context: dg.AssetCheckExecutionContext, workspace: WorkspaceResource) -> dg.AssetCheckResult:
-        space = workspace.open()
-        days = [dt.date.fromisoformat(key) for key in context.partition_keys]
-        made = [day for day in days if space.lake.exists(asset, day)]
-        counts = count_rows(space.lake.batches(asset, made, ["source", "pii", "reason"]))
+        with guarded():
+            space = workspace.open()
+            days = [dt.date.fromisoformat(key) for key in context.partition_keys]
+            made = [day for day in days if space.lake.exists(asset, day)]
+            counts = count_rows(space.lake.batches(asset, made, ["source", "pii", "reason"]))
         share, limit = (counts.rows - counts.kept) / max(1, counts.rows), space.catalog.limits.quarantine_share
         return dg.AssetCheckResult(
             passed=share <= limit,

@@ -12,7 +12,8 @@ from pipelines.jobs import jobs
 from pipelines.schedules import nightly_schedule
 from pipelines.sensors import SENSORS
 from resources.catalog import load_catalog
-from resources.workspace import WorkspaceResource, catalog_path, home_path
+from resources.places import catalog_path, home_path
+from resources.workspace_resource import WorkspaceResource
 
 
 def build(catalog_file: Path, home_folder: Path) -> dg.Definitions:

@@ -4,6 +4,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.days import CATCH_UP_TAG
+from pipelines.location import RUN_TAGS
 
 INGEST, PUBLISH, NIGHTLY = "ingest", "publish", "nightly"
 
@@ -16,14 +17,20 @@ def jobs(
 ) -> list[UnresolvedAssetJobDefinition]:
     """`ingest` over the daily assets, `publish` over the set assets, `nightly` over both."""
     ingest = dg.define_asset_job(
-        INGEST, daily, partitions_def=partitions, description="One day from the sources to examples; backfill this one."
+        INGEST,
+        daily,
+        partitions_def=partitions,
+        tags=RUN_TAGS,
+        description="One day from the sources to examples; backfill this one.",
     )
-    publish = dg.define_asset_job(PUBLISH, sets, description="All days' examples to a checked, published dataset version.")
+    publish = dg.define_asset_job(
+        PUBLISH, sets, tags=RUN_TAGS, description="All days' examples to a checked, published dataset version."
+    )
     nightly = dg.define_asset_job(
         NIGHTLY,
         daily | sets,
         partitions_def=partitions,
-        tags={CATCH_UP_TAG: "true"},
+        tags={**RUN_TAGS, CATCH_UP_TAG: "true"},
         description="The day before and every earlier day that is still open, then a new version. Not for backfills.",
     )
     return [ingest, publish, nightly]

@@ -4,23 +4,24 @@ Both need Dagster's daemon. `winnow run` and `winnow backfill` need none: they p
 runs carry a tag by which these sensors pass over them.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-
 import dagster as dg
-from dagster._core.execution.backfill import BulkActionStatus
+from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 
+from assets import examples
 from assets.days import BACKFILL_TAG
-from pipelines.jobs import COMMAND_TAG, PUBLISH
+from assets.graph import SET_ASSETS
+from pipelines.jobs import COMMAND_TAG, INGEST, PUBLISH
 from resources.hook import run_hook
-from resources.workspace import WorkspaceResource
+from resources.workspace_resource import WorkspaceResource
 
-LOOK_BACK_RUNS = 2_000  # a backfill of more than five years of days does not fit; then publish by hand
+LOOK_BACK = 20  # the newest backfills; the sensor looks every 15 seconds, and an older one is published by hand
 
 ENDED = {BulkActionStatus.COMPLETED, BulkActionStatus.COMPLETED_SUCCESS}
 
 PARTITION_TAG = "dagster/partition"
-RANGE_TAG = "dagster/asset_partition_range_start"
+
+AFTER_TAG = "winnow/after_backfill"
+"""Says which backfill a publication follows."""
 
 
 @dg.sensor(
@@ -28,47 +29,41 @@ RANGE_TAG = "dagster/asset_partition_range_start"
     job_name=PUBLISH,
     minimum_interval_seconds=15,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Launches `publish` once after a backfill of `ingest` whose every day succeeded.",
+    description="Launches `publish` once after a backfill of `ingest`, or of assets up to `examples`, whose every day succeeded.",
 )
-def publish_after_backfill(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """A publication for every backfill that is complete; the run key keeps it to one."""
-    records = context.instance.get_run_records(dg.RunsFilter(), limit=LOOK_BACK_RUNS)
-    ready = [
-        backfill
-        for backfill, days in complete_backfills([record.dagster_run for record in records]).items()
-        if _is_launched(context.instance, backfill, days)
-    ]
+def publish_after_backfill(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """A publication for every backfill that is complete; the cursor remembers them, and the run key keeps it to one."""
+    seen = set((context.cursor or "").split())
+    recent = [backfill for backfill in context.instance.get_backfills(limit=LOOK_BACK) if feeds_publication(backfill)]
+    ready = sorted(b.backfill_id for b in recent if b.backfill_id not in seen and is_complete(context.instance, b))
     if not ready:
-        yield dg.SkipReason("no backfill of the daily assets has completed")
-    for backfill in ready:
-        yield dg.RunRequest(run_key=f"after-backfill-{backfill}", tags={"winnow/after_backfill": backfill})
+        return dg.SkipReason("no backfill of the daily assets has completed since the last publication after one")
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=f"after-backfill-{name}", tags={AFTER_TAG: name}) for name in ready],
+        cursor=" ".join(sorted({backfill.backfill_id for backfill in recent} & seen | set(ready))),
+    )
 
 
-def complete_backfills(runs: Sequence[dg.DagsterRun]) -> dict[str, int]:
-    """The backfills by Dagster's own means among ``runs`` (newest first) whose every day's last run succeeded: id → runs.
-
-    A backfill that already ran set assets itself (an asset backfill over the whole graph) is left out.
-    """
-    latest: dict[str, dict[str, dg.DagsterRun]] = defaultdict(dict)
-    for run in runs:
-        backfill = run.tags.get(BACKFILL_TAG)
-        if backfill is None or COMMAND_TAG in run.tags:
-            continue
-        day = run.tags.get(PARTITION_TAG) or run.tags.get(RANGE_TAG) or ""
-        latest[backfill].setdefault(day, run)
-    return {
-        backfill: len(days)
-        for backfill, days in sorted(latest.items())
-        if "" not in days and all(run.status == dg.DagsterRunStatus.SUCCESS for run in days.values())
-    }
-
-
-def _is_launched(instance: dg.DagsterInstance, backfill: str, runs: int) -> bool:
-    """Whether no run of ``backfill`` is still to come: a job backfill has a run a day, an asset backfill ends by itself."""
-    found = instance.get_backfill(backfill)
-    if found is None:
+def feeds_publication(backfill: PartitionBackfill) -> bool:
+    """Whether ``backfill`` makes examples and does not publish them itself, as winnow's own commands and one of all assets do."""
+    if COMMAND_TAG in backfill.tags:
         return False
-    return runs >= len(found.partition_names) if found.partition_names else found.status in ENDED
+    if backfill.asset_selection is not None:
+        chosen = {key.to_user_string() for key in backfill.asset_selection}
+        return examples.NAME in chosen and chosen.isdisjoint(SET_ASSETS)
+    return backfill.job_name == INGEST
+
+
+def is_complete(instance: dg.DagsterInstance, backfill: PartitionBackfill) -> bool:
+    """Whether every day of ``backfill`` has a run and the last run of each succeeded, one that a person started again included."""
+    if backfill.is_asset_backfill:
+        return backfill.status in ENDED
+    last: dict[str | None, dg.DagsterRun] = {}
+    for record in instance.get_run_records(dg.RunsFilter(tags={BACKFILL_TAG: backfill.backfill_id})):  # newest first
+        last.setdefault(record.dagster_run.tags.get(PARTITION_TAG), record.dagster_run)
+    return all(
+        day in last and last[day].status == dg.DagsterRunStatus.SUCCESS for day in backfill.partition_names or ()
+    ) and bool(backfill.partition_names)
 
 
 @dg.run_failure_sensor(

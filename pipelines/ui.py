@@ -2,31 +2,34 @@
 
 Dagster's web server has no authentication and takes a cross-site GET mutation, so any page that a browser has open could wipe
 assets. `Guard` stands in front of it: it refuses a foreign Host (DNS rebinding) and a foreign Origin, and every GraphQL request
-that is not a same-origin POST or web socket.
+that is not a same-origin POST of JSON or web socket.
 """
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
 
 import dagster as dg
 import uvicorn
 from dagster._core.workspace.context import WorkspaceProcessContext
-from dagster._core.workspace.load_target import ModuleTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pipelines.location import load_target, write_workspace
 from winnow.errors import UsageError
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 3000  # the port that Dagster's own documentation uses
-DEFINITIONS = "pipelines.definitions"
+LOG_LEVEL = "warning"  # the terminal is for what goes wrong; ticks and runs are in the UI
 
 REFUSED = "refused: this server answers pages that it served itself, at http://{host}\n"
 
@@ -51,16 +54,25 @@ class Guard:
             await PlainTextResponse(REFUSED.format(host=min(self._hosts)), status_code=403)(scope, receive, send)
 
     def _welcome(self, scope: Scope) -> bool:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        if headers.get("host") not in self._hosts:
+        headers: dict[str, list[str]] = defaultdict(list)
+        for name, value in scope["headers"]:
+            headers[name.decode("latin-1").lower()].append(value.decode("latin-1"))
+        if len(headers["host"]) != 1 or headers["host"][0] not in self._hosts:
             return False
-        if "origin" in headers and headers["origin"] not in self._origins:
+        if not self._origins.issuperset(headers["origin"]):
             return False
-        if headers.get("sec-fetch-site") in {"cross-site", "same-site"} and headers.get("sec-fetch-mode") != "navigate":
-            return False
-        # A cross-site <img> or link sends no Origin, and Dagster executes a mutation that stands in a GET's query string.
-        graphql = scope["type"] == "http" and scope["path"].rstrip("/").endswith("/graphql")
-        return not (graphql and scope["method"] not in {"POST", "OPTIONS"})
+        foreign = not {"cross-site", "same-site"}.isdisjoint(headers["sec-fetch-site"])
+        if foreign and (headers["sec-fetch-mode"], headers["sec-fetch-dest"]) != (["navigate"], ["document"]):
+            return False  # a link may lead here, but no image, script or frame of another page
+        # A cross-site <img> or link sends no Origin, and Dagster executes a mutation that stands in a query string, even of a
+        # POST that is no JSON. JSON from another site is asked for first (CORS), and that request has its Origin.
+        if scope["type"] == "http" and scope["path"].rstrip("/").endswith("/graphql"):
+            return scope["method"] == "POST" and _is_json(headers["content-type"])
+        return True
+
+
+def _is_json(content_types: Sequence[str]) -> bool:
+    return [value.partition(";")[0].strip().lower() for value in content_types] == ["application/json"]
 
 
 def serve(port: int, *, write: bool) -> None:
@@ -70,28 +82,34 @@ def serve(port: int, *, write: bool) -> None:
         UsageError: the port is taken.
     """
     _require_free(port)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)  # else uvicorn, once it is down, lets the signal kill this process and leaves the daemon
     with dg.DagsterInstance.get() as instance, contextlib.ExitStack() as stack:
         instance.optimize_for_webserver(statement_timeout=15_000, pool_recycle=3600, max_overflow=20)
         if write:
-            stack.enter_context(_daemon())
+            stack.enter_context(_daemon(Path(instance.root_directory)))
         context = stack.enter_context(
             WorkspaceProcessContext(
                 instance,
                 version=__version__,
                 read_only=not write,
-                workspace_load_target=ModuleTarget(
-                    module_name=DEFINITIONS, attribute=None, working_directory=None, location_name="winnow"
-                ),
+                workspace_load_target=load_target(),
+                code_server_log_level=LOG_LEVEL,
             )
         )
         app: Any = create_app_from_workspace_process_context(context)
-        uvicorn.run(Guard(app, port), host=HOST, port=port, log_level="warning")
+        uvicorn.run(Guard(app, port), host=HOST, port=port, log_level=LOG_LEVEL)
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)  # as shells have it
 
 
 @contextlib.contextmanager
-def _daemon() -> Iterator[None]:
-    """Dagster's daemon: schedules, sensors, the run queue and backfills; it ends with the server."""
-    command = [sys.executable, "-m", "dagster", "daemon", "run", "-m", DEFINITIONS]
+def _daemon(folder: Path) -> Iterator[None]:
+    """Dagster's daemon on the instance in ``folder``: schedules, sensors, the run queue and backfills; it ends with the server."""
+    levels = ["--log-level", LOG_LEVEL, "--code-server-log-level", LOG_LEVEL]
+    command = [sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(write_workspace(folder)), *levels]
     child = subprocess.Popen(command, env=os.environ | {"DAGSTER_DISABLE_TELEMETRY": "1"})  # noqa: S603 - our own interpreter
     try:
         yield

@@ -66,9 +66,9 @@ else:
 class Shares(Settings):
     """What part of the examples each side gets; together 1."""
 
-    train: float = Field(0.8, gt=0, le=1)
-    validation: float = Field(0.1, ge=0, lt=1)
-    test: float = Field(0.1, ge=0, lt=1)
+    train: float = Field(0.8, gt=0, le=1, description="share that models learn from")
+    validation: float = Field(0.1, ge=0, lt=1, description="share that training is watched by")
+    test: float = Field(0.1, ge=0, lt=1, description="share that the trained model is measured on")
 
     @model_validator(mode="after")
     def _whole(self) -> "Shares":
@@ -104,6 +104,12 @@ class Limits(Settings):
 
     quarantine_share: float = Field(0.05, ge=0, le=1, description="a larger share of quarantined objects is a warning")
     quarantine_limit: float = Field(0.5, ge=0, le=1, description="a larger share blocks the publication")
+    gone_limit: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="a larger share of the last version's objects gone blocks it: a share mounted empty looks so",
+    )
 
 
 class Hook(Settings):
@@ -111,7 +117,7 @@ class Hook(Settings):
 
     command: tuple[str, ...] | None = Field(None, min_length=1, description="program and arguments, no shell")
     webhook: str | None = Field(None, pattern=r"^https?://", repr=False, description="address that gets a JSON POST")
-    timeout_seconds: float = Field(30, gt=0, le=600)
+    timeout_seconds: float = Field(30, gt=0, le=600, description="how long it may take before it is given up")
 
     @model_validator(mode="after")
     def _one(self) -> "Hook":
@@ -136,10 +142,9 @@ class EngineSettings(Settings):
 
 
 class Retention(Settings):
-    """How long what is between source and release is kept; `winnow prune` enforces it."""
+    """How long versions and logs are kept; a source says itself how long its text is. `winnow prune` enforces both."""
 
     versions: int | None = Field(None, ge=1, description="newest published versions to keep; default: all")
-    interim_days: int | None = Field(None, ge=1, description="days that extracted and scrubbed text is kept")
     log_days: int | None = Field(None, ge=1, description="days that run logs are kept")
 
 
@@ -149,8 +154,8 @@ class Catalog(Settings):
     version: Literal[1] = Field(description="of this file's own format")
     start: dt.date = Field(description="first day (UTC) that there is a partition for; older objects arrive on it")
     dataset: Dataset
-    sources: tuple[AnySource, ...] = Field(min_length=1)
-    tasks: tuple[AnyTask, ...] = Field(min_length=1)
+    sources: tuple[AnySource, ...] = Field(min_length=1, description="where objects come from")
+    tasks: tuple[AnyTask, ...] = Field(min_length=1, description="which examples are made")
     pii: DetectorConfig = DetectorConfig()
     limits: Limits = Limits()
     hooks: Hooks = Hooks()

@@ -1,6 +1,8 @@
 """The catalog's fields as a JSON schema for editors, and as suggestions for a misspelt one."""
 
 import difflib
+import json
+import sys
 import typing
 from collections.abc import Sequence
 from typing import Any
@@ -62,3 +64,14 @@ def _is_kind(model: type[BaseModel], value: Any) -> bool:
         return True
     names = typing.get_args(kind.annotation)
     return not names or value["kind"] in names
+
+
+def main() -> None:
+    """Print the schema as ``docs/catalog.schema.json`` holds it; ``make schema`` writes it there."""
+    from resources.catalog import Catalog  # noqa: PLC0415 - that module imports this one
+
+    sys.stdout.write(json.dumps(Catalog.json_schema(), ensure_ascii=False, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ bytes.
 """
 
 import collections
+import contextlib
 import logging
 import os
 import time
@@ -232,7 +233,8 @@ def _cores() -> int:
 def _inline(stage: Stage, rows: pa.RecordBatch, on_poison: OnPoison) -> pa.RecordBatch:
     """``stage(rows)`` in this process, with the same halving; nothing guards it against a crash or an endless loop."""
     try:
-        return stage(rows)
+        with _silenced():
+            return stage(rows)
     except MemoryError:
         reason: Reason = "memory"
     except Exception as error:  # noqa: BLE001 - a row is given up, not the run
@@ -245,6 +247,17 @@ def _inline(stage: Stage, rows: pa.RecordBatch, on_poison: OnPoison) -> pa.Recor
     middle = rows.num_rows // 2
     halves = [_inline(stage, half, on_poison) for half in (rows.slice(0, middle), rows.slice(middle))]
     return _joined(halves)
+
+
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Nothing that libraries print or log about what they read reaches the terminal or a run's log, as in a worker process."""
+    with (
+        open(os.devnull, "w", encoding="utf-8") as nowhere,  # noqa: PTH123 - a device, not a path
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
+        yield
 
 
 def _joined(pieces: list[pa.RecordBatch]) -> pa.RecordBatch:

@@ -5,7 +5,6 @@ sources, which are never written, and the catalog, which is the user's own file.
 """
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,7 +21,7 @@ class Place:
     """One place below the home: what it holds, and until when."""
 
     path: str
-    holds: Literal["raw", "interim", "released", "names", "state"]
+    holds: Literal["raw", "released", "names", "state"]
     what: str
     kept: str
 
@@ -35,9 +34,8 @@ PLACES = (
         "lake",
         "raw",
         "text of documents by stage and day: unscrubbed below the source assets, scrubbed behind",
-        "retention.interim_days",
+        "sources[].retention_days; what was replaced or deleted until `winnow prune`",
     ),
-    Place("cache", "interim", "what can be computed again: scans of texts, band indexes", "until pruned"),
     Place(
         "releases",
         "released",
@@ -45,7 +43,6 @@ PLACES = (
         "retention.versions",
     ),
     Place("dagster", "state", "DAGSTER_HOME: runs, events, logs; counts and opaque ids only", "retention.log_days"),
-    Place("scratch", "raw", "unfinished files of the run that holds the lock", "emptied at each start"),
     Place("lock", "state", "who writes this home: process id, command, since", "while it runs"),
 )
 """Every place below the home; the documentation's table of what is kept is made from it."""
@@ -59,10 +56,8 @@ class Home:
         self.path = Path(path).expanduser().absolute()
         self.ledger = self.path / "ledger.sqlite"
         self.lake = self.path / "lake"
-        self.cache = self.path / "cache"
         self.releases = self.path / "releases"
         self.dagster = self.path / "dagster"
-        self.scratch = self.path / "scratch"
         self.lock = self.path / "lock"
 
     def create(self) -> "Home":
@@ -73,7 +68,7 @@ class Home:
         """
         os.umask(PRIVATE_UMASK)  # Dagster and libraries write below it too, with the mode that the process gives
         try:
-            for folder in (self.path, self.lake, self.cache, self.releases, self.dagster, self.scratch):
+            for folder in (self.path, self.lake, self.releases, self.dagster):
                 private_folder(folder)
         except OSError as error:
             raise UsageError(f"the home cannot be written ({error.strerror}); name another with --home") from None
@@ -82,14 +77,6 @@ class Home:
     def exists(self) -> bool:
         """Whether anything was ever written here."""
         return self.ledger.exists()
-
-    def clear_scratch(self) -> None:
-        """Remove what an interrupted run left unfinished; for the holder of the lock only."""
-        for entry in self.scratch.iterdir() if self.scratch.is_dir() else ():
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry, ignore_errors=True)
-            else:
-                entry.unlink(missing_ok=True)
 
 
 def private_folder(path: Path) -> Path:

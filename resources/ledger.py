@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from resources.clock import Clock
 from resources.home import PRIVATE_FILE, private_folder
+from resources.ledger_copy import copy_database
 from resources.ledger_scan import Counts, Days, ScanResult, SourceScan, Succeeded, listings
 from resources.sources import Source
 from winnow.errors import UsageError
@@ -70,19 +71,25 @@ class Sighting:
 class Ledger:
     """One ledger file. One process writes it at a time, under the home's lock; any number may read."""
 
-    def __init__(self, path: Path, salt: str) -> None:
+    def __init__(self, path: Path, salt: str, *, copied: bool = False) -> None:
         """Open the file at ``path``, made if need be; ``salt`` is the dataset's, which keys the objects' ids.
+
+        With ``copied`` a copy in memory is opened, an empty one if there is no file: it answers and rehearses, and writes nothing.
 
         Raises:
             UsageError: a newer winnow wrote it, or it is no ledger.
         """
-        private_folder(path.parent)
-        path.touch(mode=PRIVATE_FILE)
-        path.chmod(PRIVATE_FILE)
+        if not copied:
+            private_folder(path.parent)
+            path.touch(mode=PRIVATE_FILE)
+            path.chmod(PRIVATE_FILE)
         self._salt = salt
         # autocommit: transactions are spelled out; scans may run in a thread of the orchestrator's
-        self._sql = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
+        place = ":memory:" if copied else path
+        self._sql = sqlite3.connect(place, isolation_level=None, check_same_thread=False, timeout=60)
         try:
+            if copied and path.exists():
+                copy_database(path, self._sql)
             if self._version() > SCHEMA_VERSION:
                 raise UsageError("a newer winnow wrote this home's ledger; use that version, or another --home")
             self._sql.execute("PRAGMA journal_mode = WAL")

@@ -42,10 +42,11 @@ _VERSION = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
 
 @dataclass(frozen=True)
 class Candidate:
-    """A sealed version that is not published yet; ``sha256`` is over the paths and bytes of all its files."""
+    """A sealed version; ``sha256`` is over the paths and bytes of all its files, ``inputs`` names what it was made of."""
 
     version: str
     sha256: str
+    inputs: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,15 @@ class Releases:
             left.unlink()
         return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self._staging))
 
-    def seal(self, folder: Path, version: str) -> Candidate:
-        """Make ``folder`` (from `begin`) durable and the one candidate, called ``version``; the former one is dropped."""
+    def seal(self, folder: Path, version: str, inputs: str = "") -> Candidate:
+        """Make ``folder`` (from `begin`) durable and the one candidate, called ``version``; the former one is dropped.
+
+        ``inputs`` is remembered beside the candidate and not in it: it may tell of arrival days, which no version does.
+        """
         if not _VERSION.match(version) or not (folder / MANIFEST).is_file():
             raise VersionError(f"a version needs a name of letters and digits and a {MANIFEST}; got {version!r}")
         flush_tree(folder)
-        candidate = Candidate(version, tree_sha256(folder))
+        candidate = Candidate(version, tree_sha256(folder), inputs)
         for other in self._staging.iterdir():
             if other != folder:
                 shutil.rmtree(other)
@@ -102,7 +106,7 @@ class Releases:
     def candidate(self) -> Candidate | None:
         """The sealed candidate, published or not; None before the first."""
         found = read_json(self.path / "candidate.json")
-        return Candidate(found["version"], found["sha256"]) if found else None
+        return Candidate(found["version"], found["sha256"], found.get("inputs", "")) if found else None
 
     def candidate_path(self) -> Path:
         """Where the candidate's files lie; VersionError if there is none."""
@@ -117,6 +121,14 @@ class Releases:
         """The candidate's manifest; VersionError if there is no candidate."""
         found: dict[str, Any] = read_json(self.candidate_path() / MANIFEST)
         return found
+
+    def settled(self) -> Candidate | None:
+        """The candidate if nothing is left to do for it: it passed, and is the latest version or one that was rolled back from."""
+        candidate, latest, verdict = self.candidate(), self.latest(), read_json(self.path / "verdict.json")
+        if candidate is None or latest is None or candidate.version not in {latest.version, *self._withdrawn()}:
+            return None
+        passed = verdict is not None and verdict["candidate_sha256"] == candidate.sha256 and verdict["passed"] is True
+        return candidate if passed else None
 
     # --- the gate
 

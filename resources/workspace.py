@@ -6,12 +6,10 @@ Belongs here: putting the adapters together. Does not belong here: what the stag
 import datetime as dt
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import dagster as dg
 
 from resources.catalog import Catalog, load_catalog
 from resources.clock import Clock, clock_from
@@ -22,9 +20,6 @@ from resources.ledger import Ledger, ScanResult
 from resources.lock import HomeLock
 from resources.releases import Releases
 from winnow.errors import SourceError
-
-DEFAULT_CATALOG = "catalog.yaml"
-DEFAULT_HOME = ".winnow"
 
 
 @dataclass
@@ -85,24 +80,16 @@ class Workspace:
         return self.lake.exists(asset, day)
 
 
-def catalog_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the catalog is: ``WINNOW_CATALOG``, else ``catalog.yaml`` in the current folder."""
-    return Path(environment.get("WINNOW_CATALOG") or DEFAULT_CATALOG).absolute()
-
-
-def home_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where all that is written goes: ``WINNOW_HOME``, else ``.winnow`` in the current folder."""
-    return Path(environment.get("WINNOW_HOME") or DEFAULT_HOME).absolute()
-
-
-def open_workspace(catalog_file: Path, home_folder: Path, command: str = "run") -> Workspace:
+def open_workspace(catalog_file: Path, home_folder: Path, command: str = "run", *, reading: bool = False) -> Workspace:
     """Open the home at ``home_folder`` for the catalog in ``catalog_file``; makes the home if it is not there.
+
+    With ``reading`` nothing is made or written: the ledger is a copy in memory, and a home that is not there is an empty one.
 
     Raises:
         CatalogError: the catalog is absent or wrong.
     """
     catalog = load_catalog(catalog_file)
-    home = Home(home_folder).create()
+    home = Home(home_folder) if reading else Home(home_folder).create()
     clock = clock_from(os.environ)
     settings = catalog.engine
     return Workspace(
@@ -110,7 +97,7 @@ def open_workspace(catalog_file: Path, home_folder: Path, command: str = "run") 
         catalog_path=catalog_file,
         home=home,
         clock=clock,
-        ledger=Ledger(home.ledger, catalog.dataset.salt),
+        ledger=Ledger(home.ledger, catalog.dataset.salt, copied=reading),
         lake=Lake(home.lake),
         releases=Releases(home.releases, catalog.dataset.name),
         engine=Engine(settings.workers, timeout_seconds=settings.timeout_seconds, memory_bytes=settings.memory_bytes),
@@ -118,18 +105,19 @@ def open_workspace(catalog_file: Path, home_folder: Path, command: str = "run") 
     )
 
 
+_shared: list[Workspace] = []
+
+
 @functools.lru_cache(maxsize=4)
 def shared_workspace(catalog_file: Path, home_folder: Path) -> Workspace:
     """`open_workspace`, once per process: the runs of one backfill share workers and the ledger's connection."""
-    return open_workspace(catalog_file, home_folder)
+    space = open_workspace(catalog_file, home_folder)
+    _shared.append(space)
+    return space
 
 
-class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Dagster's handle on a `Workspace`."""
-
-    catalog_path: str
-    home_path: str
-
-    def open(self) -> Workspace:
-        """The process's workspace for these two paths."""
-        return shared_workspace(Path(self.catalog_path), Path(self.home_path))
+def close_workspaces() -> None:
+    """Stop the workers and close the ledger of every shared workspace, so that no trace of open files is left in a home."""
+    while _shared:
+        _shared.pop().close()
+    shared_workspace.cache_clear()

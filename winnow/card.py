@@ -74,6 +74,8 @@ def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from
     sides: Rows,
     reasons: Rows,
     pii: Mapping[str, int],
+    title: str = "",
+    description: str = "",
 ) -> str:
     """README.md of a version.
 
@@ -86,18 +88,20 @@ def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from
         sides: of `winnow.report.split_table`.
         reasons: of `winnow.report.reason_table`.
         pii: placeholders in the examples by entity.
+        title: heading; default: the dataset's name.
+        description: first paragraph.
     """
     kinds = [task["kind"] for task in tasks.values()]
-    head = front_matter(files, dataset=dataset, kinds=kinds, languages=languages, licences=licences)
+    head = front_matter(files, dataset=title or dataset, kinds=kinds, languages=languages, licences=licences)
     entities: Rows = [{"entity": entity, "placeholders": count} for entity, count in sorted(pii.items())]
     formats: Rows = [
         {"task": name, "kind": task["kind"], "formats": ", ".join(sorted(task["formats"]))}
         for name, task in sorted(tasks.items())
     ]
     return f"""{head}
-# {dataset}
+# {title or dataset}
 
-Examples for fine-tuning language models, made from an organisation's own documents.
+{description or "Examples for fine-tuning language models, made from an organisation's own documents."}
 
 ## Contents
 

@@ -9,7 +9,7 @@ index lines, the lines about dropped examples, and the manifests' lists of input
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -111,7 +111,8 @@ class _Comparison:
     def changes(self) -> list[Change]:
         kinds = self._kinds()
         own = {example: self._own_cause(example) for example in kinds}
-        roots = _Roots(kinds, own, self._row)
+        aside = {example: self._own_cause(example) for example in self._changed_aside(kinds)}
+        roots = _Roots({**own, **aside}, self._row)
         found = []
         for example, kind in kinds.items():
             row = self._row(example)
@@ -122,7 +123,7 @@ class _Comparison:
                 way = way if passed_on else None
                 via = via if passed_on else None
             if cause is None:
-                cause, way = roots.any_of(row["task"]) or ("unexplained", None), "related"
+                cause, way = roots.any_of(row["task"]) or self._changed_input() or ("unexplained", None), "related"
                 way = None if cause[0] == "unexplained" else way
             split = row.get("split") or self.old.get(example, {}).get("split")
             found.append(Change(row["task"], kind, example, row["label"], split, cause[0], cause[1], way, via))
@@ -135,12 +136,35 @@ class _Comparison:
                 kinds[example] = "added"
             elif example not in self.new:
                 kinds[example] = "dropped"
-            elif any(self.old[example][key] != self.new[example][key] for key in ("sha256", "split")):
+            elif any(self.old[example][key] != self.new[example][key] for key in ("sha256", "split", "intensity")):
                 kinds[example] = "changed"
         return kinds
 
+    def _changed_aside(self, kinds: Mapping[str, Kind]) -> list[str]:
+        """Examples that stayed in neither version, but not in the same way: who is tied to them can change for it."""
+        found = {*self.old_dropped, *self.new_dropped} - kinds.keys() - self.old.keys()
+        facts = ("sha256", "label", "reason", "keeper", "contents")
+        before, after = self.old_dropped.get, self.new_dropped.get
+        return sorted(
+            name
+            for name in found
+            if [before(name, {}).get(key) for key in facts] != [after(name, {}).get(key) for key in facts]
+        )
+
+    def _changed_input(self) -> _Cause | None:
+        """Something that happened to an object, of which no example that is recorded was made."""
+        old, new = (side.inputs for side in self.sides)
+        for name in sorted({*old, *new}):
+            if name not in old:
+                return "object_new", name
+            if name not in new:
+                return "object_deleted", name
+            if old[name] != new[name]:
+                return "object_rewritten", name
+        return None
+
     def _row(self, example: str) -> _Row:
-        return self.new.get(example) or self.old[example]
+        return self.new.get(example) or self.old.get(example) or self.new_dropped.get(example) or self.old_dropped[example]
 
     def _settings(self) -> _Cause | None:
         old, new = self.sides
@@ -185,7 +209,9 @@ class _Comparison:
     def _same_text(self, example: str) -> bool:
         before = self.old.get(example) or self.old_dropped.get(example)
         after = self.new.get(example) or self.new_dropped.get(example)
-        return before is not None and after is not None and before["sha256"] == after["sha256"]
+        if before is None or after is None or before["sha256"] != after["sha256"]:
+            return False
+        return "intensity" not in before or "intensity" not in after or bool(before["intensity"] == after["intensity"])
 
     def _passed_on(self, example: str, roots: "_Roots") -> tuple[_Cause | None, str | None, str | None]:
         """The cause that reached ``example`` by way of another one."""
@@ -216,15 +242,16 @@ class _Comparison:
 
 
 class _Roots:
-    """Changes whose own objects changed, to be named as the cause of those that they brought about."""
+    """Examples whose own objects changed, to be named as the cause of the changes that they brought about."""
 
-    def __init__(self, kinds: Mapping[str, Kind], own: Mapping[str, _Cause | None], row: Any) -> None:
+    def __init__(self, own: Mapping[str, _Cause | None], row: Callable[[str], _Row]) -> None:
+        """``own`` is their causes, the preferred ones first; ``row`` gives an example's record."""
         self.own = own
         self._by_label: dict[tuple[str, str | None], list[_Cause]] = defaultdict(list)
         self._by_task: dict[str, list[_Cause]] = defaultdict(list)
         self._all: list[_Cause] = []
-        for example in kinds:  # sorted by id, so that the first is the same every time
-            if (cause := own[example]) is None:
+        for example, cause in own.items():  # in the order of ids, so that the first is the same every time
+            if cause is None:
                 continue
             in_train = row(example).get("split") == SPLITS[0]
             if in_train:

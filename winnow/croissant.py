@@ -24,6 +24,8 @@ _CONTEXT: dict[str, Any] = {
     "dataCollection": "cr:dataCollection",
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
     "fileObject": "cr:fileObject",
@@ -38,11 +40,13 @@ _CONTEXT: dict[str, Any] = {
     "parentField": "cr:parentField",
     "path": "cr:path",
     "personalSensitiveInformation": "cr:personalSensitiveInformation",
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "recordSet": "cr:recordSet",
     "references": "cr:references",
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -51,8 +55,14 @@ _CONTEXT: dict[str, Any] = {
 }
 """The context that the specification prescribes."""
 
-_COLUMNS = {"chat": ("messages",), "completion": ("prompt", "completion")}
-"""Keys of a line, by format; a format that is not here is listed as files only."""
+_FIELDS: dict[str, dict[str, dict[str, Any]]] = {
+    "chat": {
+        "role": {"extract": {"column": "messages"}, "transform": {"jsonPath": "$[*].role"}},
+        "content": {"extract": {"column": "messages"}, "transform": {"jsonPath": "$[*].content"}},
+    },
+    "completion": {"prompt": {"extract": {"column": "prompt"}}, "completion": {"extract": {"column": "completion"}}},
+}
+"""Where the fields of a line are found, by format and field; a format that is not here is listed as files only."""
 
 
 def croissant(dataset: str, version: str, files: Sequence[File], licences: Sequence[str]) -> dict[str, Any]:
@@ -83,13 +93,13 @@ def croissant(dataset: str, version: str, files: Sequence[File], licences: Seque
             _record_set(configuration["config_name"], part["split"], part["path"])
             for configuration in configurations(wanted)
             for part in configuration["data_files"]
-            if part["path"].split("/")[2] in _COLUMNS
+            if part["path"].split("/")[2] in _FIELDS
         ],
     }
 
 
-def _record_set(name: str, side: str, path: str) -> dict[str, Any]:
-    identity = f"{name}-{side}"
+def _record_set(configuration: str, side: str, path: str) -> dict[str, Any]:
+    identity = f"{configuration}-{side}"
     return {
         "@type": "cr:RecordSet",
         "@id": identity,
@@ -97,11 +107,12 @@ def _record_set(name: str, side: str, path: str) -> dict[str, Any]:
         "field": [
             {
                 "@type": "cr:Field",
-                "@id": f"{identity}/{column}",
-                "name": column,
+                "@id": f"{identity}/{name}",
+                "name": name,
                 "dataType": "sc:Text",
-                "source": {"fileObject": {"@id": path}, "extract": {"column": column}},
+                **({"repeated": True} if "transform" in place else {}),
+                "source": {"fileObject": {"@id": path}, **place},
             }
-            for column in _COLUMNS[path.split("/")[2]]
+            for name, place in _FIELDS[path.split("/")[2]].items()
         ],
     }

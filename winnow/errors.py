@@ -15,6 +15,10 @@ An error says what, which id, why, and what to do next. It never quotes a docume
 event logs that are kept for ever.
 """
 
+import traceback
+
+FRAMES = 4  # the innermost calls: enough to find the place
+
 
 class WinnowError(Exception):
     """The root of every exception that winnow raises on purpose."""
@@ -51,3 +55,10 @@ class VersionError(WinnowError):
 
 class UsageError(WinnowError):
     """A request that makes no sense; the message says which would."""
+
+
+def without_text(error: BaseException) -> str:
+    """The kind of ``error`` and where in the code it arose, innermost call first; not its message, which may quote a document."""
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    places = (f"{frame.name} ({frame.filename.rsplit('/', 1)[-1]}:{frame.lineno})" for frame in reversed(frames))
+    return f"{type(error).__name__} in {', '.join(places)}"

@@ -9,6 +9,7 @@ without text. A candidate that was split is a refusal, and its parts are rows of
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import pyarrow as pa
 
 from winnow import ids
 from winnow.documents import Block, Document, counts, from_batch
+from winnow.linked import share_names
 from winnow.placeholders import PLACEHOLDER, entities, number
 from winnow.recipes import recipes
 from winnow.recipes._base import COMMON_REASONS, Outcome, Place, Recipe, Refusal
@@ -27,11 +29,14 @@ from winnow.schemas import DOCUMENTS, EXAMPLES
 from winnow.tasks import Task
 from winnow.tokens import count_tokens, tokenizer_version
 
-VERSION = "1"  # part of the stage key: raise it when the same documents would give other examples
+VERSION = "2"  # part of the stage key: raise it when the same documents would give other examples
 
 PLACEHOLDER_SHARE = 0.2  # of the words in a target; more of them and it says nothing any more
 ENVELOPE_TOKENS = 16  # role marks of a chat of three messages, or separator and stop sequence of a prompt and completion
 ROWS_A_BATCH = 1000  # rows that `join_examples` turns into Arrow at a time, to bound its memory
+
+# What chat templates put between turns. In a text it would end an example early; FastChat masks a row that holds "</s>".
+_CONTROL_TOKENS = re.compile(r"<\|[/\w]{1,32}\|>|</s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>")
 
 _SHARED_BY_TASKS = frozenset({"near_duplicate_threshold", "balance"})  # settings that only later stages read
 
@@ -94,7 +99,7 @@ def join_examples(documents: pa.Table, config: ExampleConfig) -> pa.Table:
     batches: list[pa.RecordBatch] = []
     waiting: list[dict[str, Any]] = []
     for group in _linked(documents, sources):
-        waiting += _rows(group, tasks, config.salt)
+        waiting += _rows(share_names(group, config.salt), tasks, config.salt)
         if len(waiting) >= ROWS_A_BATCH:
             batches.append(_batch(waiting))
             waiting.clear()
@@ -169,6 +174,8 @@ def _broken_rule(source: str, target: str) -> str | None:
     """The first common rule that a candidate breaks; placeholders are still in their internal form."""
     if not source or not target:
         return "empty"
+    if _CONTROL_TOKENS.search(source) or _CONTROL_TOKENS.search(target):
+        return "control_tokens"
     named = entities(target)
     if not set(named) <= set(entities(source)):
         return "placeholder_not_in_input"

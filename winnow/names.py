@@ -69,6 +69,11 @@ NOT_NAMES = words(
     "ok well yeah yes um uh so right hmm daily universe world america journal sent not applicable unknown none tbd tba "
     "n/a draft "
     "final confidential page version new "
+    # what people say after "Thank you."
+    "alright sorry sure exactly absolutely welcome bye goodbye cool perfect excellent nope yep yup mm hmm mhm lovely fine "
+    "brilliant indeed really ah eh hm pardon mmm wow "
+    # schools that are named after people
+    "catholic high primary secondary grammar academy college "
 )
 """Words that are no name although they stand where one would, lower case."""
 
@@ -87,7 +92,7 @@ AMBIGUOUS_PIECES = words(
     "marks mason max mead mercy miles minister moon moss newman noble norm oliver paige pearl penny piper ray read "
     "reed reid rock "
     "root ross ruby rush sage sand sandy savage sky star summer sunny sue tell trip tucker van victor violet walker wall ward "
-    "waters way wells will windows wing woods worth wright york speaker chair holiday monday friday mission media "
+    "high waters way wells will windows wing woods worth wright york speaker chair holiday monday friday mission media "
 )
 """Names that are also common words: a part of a name that is one of these is not looked for on its own, lower case."""
 

@@ -22,14 +22,16 @@ import pyarrow as pa
 from winnow.detect import Detect, DetectorConfig, Span, build_detector, detector_version, why
 from winnow.documents import Block, Document, from_batch, to_batch
 from winnow.ids import keyed_hash
+from winnow.mailnames import halves, spelt
 from winnow.mentions import DECLARED, PROPAGATED, Edit, Forms, People, is_placeholder, mask, remap, replace, resolve
 from winnow.names import is_role
 from winnow.placeholders import neutralise, number
 
-VERSION = 1  # raise it when the same document would be scrubbed differently
+VERSION = 2  # raise it when the same document would be scrubbed differently
 MAX_ROUNDS = 24  # each round covers more of the text; ordinary texts need two, so more than this is an attack
 _GREETED = frozenset({"person:salutation", "person:introduction"})  # rules that take any capitalised word for a name
 _WORD = re.compile(r"[^\W\d_]+")
+_SPELT = "scope:address"  # what found a name that an address in the same scope spells
 BETWEEN_BLOCKS = "\n\n"  # what recognisers see between two blocks: signatures reach over it, numbers do not
 
 
@@ -94,6 +96,7 @@ def explain(span: Span) -> str:
     reasons = {
         PROPAGATED: "the same entity was found elsewhere in this text",
         DECLARED: "the catalog says that this is personal",
+        _SPELT: "an e-mail address in this text spells the name",
     }
     reason = reasons.get(span.recognizer) or why(span) or "found by a recogniser of the catalog"
     return f"{span.entity} at {span.start}-{span.end} ({span.recognizer}, score {span.score:.2f}): {reason}"
@@ -141,10 +144,16 @@ def _propagate(texts: Sequence[str], spans: list[list[Span]], searched: Sequence
         for span in found:
             greeted = common if span.recognizer in _GREETED else ()
             forms.add(span.entity, text[span.start : span.end], declared=span.recognizer == DECLARED, common=greeted)
+    mailed = halves(
+        text[span.start : span.end]
+        for text, found in zip(texts, spans, strict=True)
+        for span in found
+        if span.entity == "EMAIL_ADDRESS"
+    )
     changed = set()
     for at in searched:
         shown = mask(texts[at], spans[at])
-        new = forms.find(shown.text)
+        new = forms.find(shown.text) + [Span(*place, "PERSON", 0.7, _SPELT) for place in spelt(shown.text, mailed)]
         if new:
             spans[at] = resolve(texts[at], [*spans[at], *map(shown.original, new)])
             changed.add(at)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli._app import EXIT_BLOCKED, app, console, print_table
+from pipelines.cli._app import EXIT_BLOCKED, EXIT_FAILED, app, console, errors, print_table
 
 if TYPE_CHECKING:
     from resources.workspace import Workspace
@@ -21,18 +21,19 @@ CATALOG = Path(__file__).parent.parent.parent / "docs" / "examples" / "demo.yaml
 
 @app.command(rich_help_panel=PANEL)
 def demo(
-    landing: Annotated[Path | None, typer.Option(help="Where the company's files go; default: landing/ in the home.")] = None,
+    landing: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where the company's files go; default: landing/ in the home.")
+    ] = None,
 ) -> None:
     """Make the landing zone of a fictional company and run the whole line over its week.
 
     Example: [bold]winnow demo[/]
     """
-    from pipelines.cli.line import reporting, started  # noqa: PLC0415 - loads Dagster
+    from pipelines.cli._running import reporting, started  # noqa: PLC0415 - loads the progress bars
     from pipelines.demo import DAYS, START, write_landing  # noqa: PLC0415 - loads the writers of Office files
-    from resources.workspace import home_path  # noqa: PLC0415 - loads the adapters
 
     began = time.monotonic()
-    folder = (landing or Path(os.environ.get("LANDING") or home_path() / "landing")).absolute()
+    folder = landing_folder(landing)
     os.environ["LANDING"] = str(folder)
     os.environ["WINNOW_CATALOG"] = str(CATALOG)
     written = write_landing(folder)
@@ -44,11 +45,18 @@ def demo(
             if not outcome.failed:
                 runner.publish(report, outcome)
         if outcome.failed or outcome.blocked:
-            console.print(f"[bold red]not published:[/] {outcome.blocked or 'a day failed'}; `winnow ui` shows why")
-            raise typer.Exit(EXIT_BLOCKED)
+            errors.print(f"[bold red]not published:[/] {outcome.blocked or 'a day failed'}; `winnow ui` shows why")
+            raise typer.Exit(EXIT_BLOCKED if outcome.blocked else EXIT_FAILED)
         _summarise(runner.workspace)
     console.print(f"\nversion [bold]{outcome.version}[/] in {time.monotonic() - began:.0f} s. Next:")
     _suggest(runner.workspace)
+
+
+def landing_folder(given: Path | None) -> Path:
+    """Where the demo's files go. Never what ``LANDING`` names: that may be somebody's own landing zone, which is read-only."""
+    from resources.places import home_path  # noqa: PLC0415 - beside its use
+
+    return (given or home_path() / "landing").absolute()
 
 
 def _summarise(space: "Workspace") -> None:
@@ -97,6 +105,8 @@ def _suggest(space: "Workspace") -> None:
     folder = space.releases.version_path(latest.version)
     example = next(iter(records(folder / "index" / "train.jsonl")))["example_id"]
     chosen = next(iter(sorted(path for path in folder.glob("data/*/chat/train.jsonl") if path.stat().st_size)))
+    if not Path(".env").is_file():  # `make` writes one, which every command reads
+        console.print(f"  export WINNOW_CATALOG={CATALOG} WINNOW_HOME={space.home.path} LANDING={os.environ['LANDING']}")
     console.print(f"  .venv/bin/winnow trace {example[:12]}      where one example came from")
     console.print(f"  head -n 3 {_shown(chosen)}      what a fine-tuning job reads")
     console.print("  make ui      the lineage in the Dagster UI")

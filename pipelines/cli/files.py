@@ -11,38 +11,51 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from pipelines.cli._app import EXIT_FAILED, JsonOption, app, console, print_table
+from pipelines.cli._app import EXIT_FAILED, FLAG, JsonOption, app, console, print_table
 from winnow.errors import UsageError
 
 PANEL = "Stages alone, on files"
+
+NAME_COLUMNS = "this is a table; name the columns that become text: --columns text,category"
 
 LINES_AT_ONCE = 512  # texts handed to the detector together; a name model is fastest on batches
 
 
 @app.command(rich_help_panel=PANEL)
 def extract(
-    files: Annotated[list[Path], typer.Argument(help="Files of any format the pipeline reads.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Files of any format the pipeline reads.", show_default=False)
+    ],
     columns: Annotated[
-        str | None, typer.Option(help="For tables: the columns to read, comma-separated. Others never become text.")
+        str | None,
+        typer.Option(metavar="A,B,…", help="For tables: the columns to read, comma-separated. Others never become text."),
     ] = None,
-    key: Annotated[str | None, typer.Option(help="For tables: the columns that name a row, comma-separated.")] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="A,B,…", help="For tables: the columns that name a row, comma-separated.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read files as the pipeline would, and show their text or why they would be quarantined.
+    r"""Read files as the pipeline would, and show their text or why they would be quarantined.
 
     With --json: one object a file, a line each, with `blocks` (text and page or start/end), `rows` for a table, or `quarantine`
     (stage, reason, advice). Exits with 1 if any file would be quarantined.
 
-    Example: [bold]winnow extract report.pdf --json | jq '.blocks[0]'[/]
+    Example: [bold]winnow extract report.pdf --json | jq '.blocks\[0]'[/]
+
+    Example: [bold]winnow extract tickets.csv --columns text,category --key id[/]
     """
     from winnow.extract import extract_one  # noqa: PLC0415 - loads every reader
     from winnow.formats._base import ReadOptions, TableOptions  # noqa: PLC0415 - the same
 
     table = TableOptions(columns=_words(columns), key=_words(key)) if columns else None
     refused = False
+    _require_readable(files)
     for path in files:
         found = extract_one(_bytes(path), path.name, ReadOptions(table=table))
-        refused |= "quarantine" in found
+        if "quarantine" in found:
+            refused = True
+            if table is None and found["quarantine"]["reason"] == "missing_columns":
+                found["quarantine"]["advice"] = NAME_COLUMNS
         if as_json:
             sys.stdout.write(json.dumps({"file": str(path), **found}, ensure_ascii=False) + "\n")
         else:
@@ -76,15 +89,26 @@ def _of_row(row: dict[str, Any]) -> dict[str, Any]:
 
 @app.command(rich_help_panel=PANEL)
 def scrub(
-    file: Annotated[Path | None, typer.Argument(help="A text file, or - for standard input.", show_default=False)] = None,
-    jsonl: Annotated[Path | None, typer.Option(help='Lines of {"id", "text"} instead of a text file.')] = None,
-    out: Annotated[Path | None, typer.Option(help="Where the scrubbed lines go; default: standard output.")] = None,
-    entities: Annotated[
-        Path | None, typer.Option(help="Where the spans go: per id, [start, end, entity] in the original's characters.")
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE|-", help="Text files, or - for standard input.", show_default=False)
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Say what was found, by which recogniser and why.")] = False,
+    jsonl: Annotated[
+        Path | None, typer.Option(metavar="IN", help='Lines of {"id", "text"} instead of text files; - for standard input.')
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Where the scrubbed text goes; default: standard output.")
+    ] = None,
+    entities: Annotated[
+        Path | None,
+        typer.Option(metavar="SPANS", help=r"Where the spans go: per id, \[start, end, entity] in the original's characters."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what was found, by which recogniser and why; writes no text.", **FLAG)
+    ] = False,
 ) -> None:
-    """Replace personal data in a text, as the pipeline would.
+    r"""Replace personal data in texts, as the pipeline would.
+
+    The spans are one line for each id, or for each file by its path: {"id": …, "entities": \[\[start, end, entity], …]}.
 
     Example: [bold]echo 'Write to jane@example.com' | winnow scrub --explain -[/]
 
@@ -92,19 +116,25 @@ def scrub(
     """
     from winnow.detect import build_detector  # noqa: PLC0415 - loads Presidio
 
-    if (file is None) == (jsonl is None):
-        raise UsageError("say either a text file (or - for standard input) or --jsonl IN")
+    if (not files) == (jsonl is None):
+        raise UsageError("say either text files (or - for standard input) or --jsonl IN")
+    if explain and (jsonl or out or entities):
+        raise UsageError("--explain only shows what was found; leave --jsonl, --out and --entities away")
+    inputs = [*(files or ()), *([jsonl] if jsonl else ())]
+    _require_readable(inputs)
+    _require_apart(inputs, out, entities)
     detect = build_detector(_detector_config())
-    if jsonl is not None:
+    if explain:
+        _explain(files or [], detect)
+    elif jsonl is not None:
         _scrub_lines(jsonl, out, entities, detect)
     else:
-        assert file is not None
-        _scrub_text(file, out, entities, detect, explain=explain)
+        _scrub_texts(files or [], out, entities, detect)
 
 
 def _detector_config() -> Any:
     """The catalog's detector where there is a catalog, else the default one."""
-    from resources.workspace import catalog_path  # noqa: PLC0415 - loads the adapters
+    from resources.places import catalog_path  # noqa: PLC0415 - beside its use
     from winnow.detect import DetectorConfig  # noqa: PLC0415 - loads Presidio
 
     if not catalog_path().is_file():
@@ -114,20 +144,33 @@ def _detector_config() -> Any:
     return load_catalog(catalog_path()).pii
 
 
-def _scrub_text(file: Path, out: Path | None, entities: Path | None, detect: Any, *, explain: bool) -> None:
-    from winnow.scrub import explain as explanation  # noqa: PLC0415 - loads Presidio
-    from winnow.scrub import scrub_texts  # noqa: PLC0415 - the same
+def _explain(files: list[Path], detect: Any) -> None:
+    from winnow.scrub import explain, scrub_texts  # noqa: PLC0415 - loads Presidio
 
-    text = sys.stdin.read() if str(file) == "-" else _bytes(file).decode("utf-8", "replace")
-    ((scrubbed, spans),) = scrub_texts([text], detect)
-    if explain:
+    for path in files:
+        text = _text(path)
+        ((_, spans),) = scrub_texts([text], detect)
         # The text is the user's own, on the user's own terminal; nothing of it is kept.
-        rows = [(text[span.start : span.end], span.entity, f"{span.score:.2f}", explanation(span)) for span in spans]
-        print_table(f"{len(spans)} found", ("text", "entity", "score", "why"), rows)
-        return
-    _write(out, scrubbed)
-    if entities is not None:
-        _write(entities, json.dumps([[span.start, span.end, span.entity] for span in spans]) + "\n")
+        rows = [(text[span.start : span.end], span.entity, f"{span.score:.2f}", explain(span)) for span in spans]
+        name = "standard input" if str(path) == "-" else path
+        print_table(f"{name}: {len(spans)} found", ("text", "entity", "score", "why"), rows)
+
+
+def _scrub_texts(files: list[Path], out: Path | None, entities: Path | None, detect: Any) -> None:
+    from winnow.scrub import scrub_texts  # noqa: PLC0415 - loads Presidio
+
+    with _opened(out) as scrubbed_texts, _opened(entities, discard=True) as span_lines:
+        for path in files:
+            ((scrubbed, spans),) = scrub_texts([_text(path)], detect)
+            if len(files) > 1:
+                scrubbed_texts.write(f"==> {path} <==\n")  # as `head` does
+            scrubbed_texts.write(scrubbed)
+            span_lines.write(_span_line(str(path), spans))
+
+
+def _span_line(name: Any, spans: list[Any]) -> str:
+    places = [[span.start, span.end, span.entity] for span in spans]
+    return json.dumps({"id": name, "entities": places}, ensure_ascii=False) + "\n"
 
 
 def _scrub_lines(jsonl: Path, out: Path | None, entities: Path | None, detect: Any) -> None:
@@ -138,15 +181,18 @@ def _scrub_lines(jsonl: Path, out: Path | None, entities: Path | None, detect: A
             results = scrub_texts([text for _, text in chunk], detect)
             for (name, _), (scrubbed, spans) in zip(chunk, results, strict=True):
                 scrubbed_lines.write(json.dumps({"id": name, "text": scrubbed}, ensure_ascii=False) + "\n")
-                places = [[span.start, span.end, span.entity] for span in spans]
-                span_lines.write(json.dumps({"id": name, "entities": places}, ensure_ascii=False) + "\n")
+                span_lines.write(_span_line(name, spans))
 
 
 @app.command(rich_help_panel=PANEL)
 def dedup(
-    file: Annotated[Path, typer.Argument(help='A JSONL file with lines of {"id", "text"}.', show_default=False)],
-    out: Annotated[Path | None, typer.Option(help="Where the decisions go; default: standard output.")] = None,
-    threshold: Annotated[float, typer.Option(min=0.5, max=1.0, help="Jaccard similarity from which two texts are one.")] = 0.8,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help='A JSONL file with lines of {"id", "text"}.', show_default=False)
+    ],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the decisions go; default: standard output.")] = None,
+    threshold: Annotated[
+        float, typer.Option(metavar="SHARE", min=0.5, max=1.0, help="Jaccard similarity from which two texts are one.")
+    ] = 0.8,
 ) -> None:
     """Say which lines of a file are exact or near duplicates, and of which line.
 
@@ -156,6 +202,8 @@ def dedup(
     """
     from winnow.dedup import deduplicate_texts  # noqa: PLC0415 - loads numpy
 
+    _require_readable([file])
+    _require_apart([file], out)
     names, texts = [], []
     for name, text in _records(file):
         names.append(name)
@@ -177,17 +225,23 @@ def dedup(
 def _records(path: Path) -> Iterator[tuple[Any, str]]:
     """``(id, text)`` of every line; UsageError names the line that is not what it should be."""
     try:
-        with path.open("rb") as lines:
+        with sys.stdin.buffer if str(path) == "-" else path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                try:
-                    record = json.loads(line)
-                    yield record["id"], str(record["text"])
-                except (ValueError, KeyError, TypeError):
-                    raise UsageError(f'line {number}: expected a JSON object with "id" and "text"') from None
+                if line.strip():
+                    yield _record(line, number)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
+
+
+def _record(line: bytes, number: int) -> tuple[Any, str]:
+    try:
+        record = json.loads(line)
+        name, text = record["id"], record["text"]
+    except (ValueError, KeyError, TypeError):
+        name, text = None, None
+    if not isinstance(text, str) or not isinstance(name, str | int):
+        raise UsageError(f'line {number}: expected a JSON object with "id" (text or a whole number) and "text" (text)')
+    return name, text
 
 
 def _chunks(records: Iterator[tuple[Any, str]]) -> Iterator[list[tuple[Any, str]]]:
@@ -212,13 +266,30 @@ def _bytes(path: Path) -> bytes:
         raise UsageError(f"{path}: {error.strerror}") from None
 
 
+def _text(path: Path) -> str:
+    content = sys.stdin.buffer.read() if str(path) == "-" else _bytes(path)
+    return content.decode("utf-8", "replace")
+
+
+def _require_readable(files: list[Path]) -> None:
+    """UsageError unless every one of ``files`` is a file; asked before anything is written."""
+    for path in files:
+        if str(path) != "-" and not path.is_file():
+            raise UsageError(f"{path}: {'a folder; name the files in it' if path.is_dir() else 'there is no such file'}")
+
+
+def _require_apart(inputs: list[Path], *outputs: Path | None) -> None:
+    """UsageError if one of ``outputs`` is an input: opening it would empty what is to be read."""
+    written = [path.resolve() for path in outputs if path is not None]
+    if len(set(written)) < len(written) or set(written) & {path.resolve() for path in inputs}:
+        raise UsageError("an output is also an input, or named twice; give every file a name of its own")
+
+
 def _opened(path: Path | None, *, discard: bool = False) -> Any:
     """``path`` for writing, standard output without one, or, with ``discard``, nowhere."""
-    if path is not None:
+    if path is None:
+        return Path(os.devnull).open("w", encoding="utf-8") if discard else contextlib.nullcontext(sys.stdout)
+    try:
         return path.open("w", encoding="utf-8")
-    return Path(os.devnull).open("w", encoding="utf-8") if discard else contextlib.nullcontext(sys.stdout)
-
-
-def _write(path: Path | None, text: str) -> None:
-    with _opened(path) as file:
-        file.write(text)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None

@@ -1,22 +1,42 @@
 """`winnow versions`, `verify`, `diff`, `trace`, `rollback` and `prune`: what was published."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from pipelines.cli._app import EXIT_FAILED, JsonOption, app, console, errors, locked, print_json, print_table, workspace
+from pipelines.cli._app import (
+    EXIT_FAILED,
+    FLAG,
+    JsonOption,
+    app,
+    console,
+    errors,
+    locked,
+    print_json,
+    print_records,
+    print_table,
+    workspace,
+)
 from winnow.errors import UsageError
+
+if TYPE_CHECKING:
+    from resources.workspace import Workspace
 
 PANEL = "Versions"
 
-VersionArgument = Annotated[str | None, typer.Argument(help="A version; default: the latest.", show_default=False)]
+VersionArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="VERSION", help="A version, or enough of its beginning; default: the latest.", show_default=False),
+]
 
 
 @app.command(rich_help_panel=PANEL)
 def versions(as_json: JsonOption = False) -> None:
     """The published versions, oldest first, with their examples; the one in force is marked.
+
+    With --json: a list of `version`, `latest`, `train`, `validation`, `test` and `path`.
 
     Example: [bold]winnow versions --json[/]
     """
@@ -33,13 +53,16 @@ def versions(as_json: JsonOption = False) -> None:
     elif not rows:
         console.print("Nothing is published yet; `winnow run` or `winnow backfill` makes the first version.")
     else:
-        columns = ("", "version", "train", "validation", "test", "path")
+        columns = ("", "version", "train", "validation", "test")
         print_table("", columns, [("*" if row["latest"] else "", *(row[name] for name in columns[1:])) for row in rows])
+        console.print(f"in {escape(str(releases.path / 'versions'))}")
 
 
 @app.command(rich_help_panel=PANEL)
 def verify(version: VersionArgument = None, as_json: JsonOption = False) -> None:
     """Read a version again and check every hash, row count and rule. Exits with 1 if anything is wrong.
+
+    With --json: `version` and `problems`.
 
     Example: [bold]winnow verify[/]
     """
@@ -47,7 +70,7 @@ def verify(version: VersionArgument = None, as_json: JsonOption = False) -> None
     from assets.trace import verify as problems_of  # noqa: PLC0415 - the same
 
     space = workspace()
-    version = version or latest_version(space)
+    version = named(space, version) if version else latest_version(space)
     problems = problems_of(space, version)
     if as_json:
         print_json({"version": version, "problems": problems})
@@ -63,12 +86,15 @@ def verify(version: VersionArgument = None, as_json: JsonOption = False) -> None
 
 @app.command(rich_help_panel=PANEL)
 def diff(
-    old: Annotated[str, typer.Argument(help="The older version.", show_default=False)],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The older version.", show_default=False)],
     new: VersionArgument = None,
-    full: Annotated[bool, typer.Option("--full", help="Every example, not only counts.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Every example, not only counts.", **FLAG)] = False,
     as_json: JsonOption = False,
 ) -> None:
     """What changed between two versions: examples added, dropped and changed, by task, label and cause.
+
+    With --json: a list of `task`, `kind` (added, dropped, changed), `example_id`, `label`, `split`, `cause`, `because_of` (an
+    object), `way` and `by_way_of` (another example).
 
     Example: [bold]winnow diff 1f0c2a 9b77d0 --full[/]
     """
@@ -77,7 +103,7 @@ def diff(
     from winnow.compare import CAUSES, summarise  # noqa: PLC0415 - beside its use
 
     space = workspace()
-    changes = changes_of(space, named(old), named(new) if new else latest_version(space))
+    changes = changes_of(space, named(space, old), named(space, new) if new else latest_version(space))
     if as_json:
         print_json([asdict(change) for change in changes])
         return
@@ -93,32 +119,40 @@ def diff(
         lines = [
             (change.kind, change.task, change.example_id, change.split, change.cause, change.because_of) for change in changes
         ]
-        print_table("", ("kind", "task", "example", "side", "cause", "object"), lines)
+        print_records("\nkind  task  example  side  cause  object", lines)
 
 
-def named(version: str) -> str:
+def named(space: "Workspace", version: str) -> str:
     """The one version that begins with ``version``; UsageError if none or several do."""
-    found = [name for name in workspace().releases.versions() if name.startswith(version)]
+    found = [name for name in space.releases.versions() if name.startswith(version)]
     if len(found) != 1:
-        raise UsageError(f"{len(found)} versions begin with {version!r}; `winnow versions` lists them")
+        raise UsageError(f"{len(found) or 'no'} versions begin with {version!r}; `winnow versions` lists those there are")
     return found[0]
 
 
 @app.command(rich_help_panel=PANEL)
 def trace(
-    example: Annotated[str, typer.Argument(help="An example's id, or enough of its beginning.", show_default=False)],
-    version: Annotated[str | None, typer.Option(help="A version; default: the latest.", show_default=False)] = None,
+    example: Annotated[
+        str, typer.Argument(metavar="EXAMPLE", help="An example's id, or enough of its beginning.", show_default=False)
+    ],
+    version: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="Look in this version; default: the latest.", show_default=False)
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Where an example came from: its objects, pages and characters, what was done to it, and its lines in the files.
 
     Names of files come from the ledger and are shown on this terminal only.
 
+    With --json: `version`, `status` (kept or dropped), `objects` (each with its `key`, contents and `spans`), `lines` (`file`,
+    `line`), and what the version's index says of the example.
+
     Example: [bold]winnow trace 4be1d0 --json[/]
     """
     from assets.trace import trace as trace_of  # noqa: PLC0415 - loads Dagster
 
-    found = trace_of(workspace(), example, named(version) if version else None)
+    space = workspace()
+    found = trace_of(space, example, named(space, version) if version else None)
     if as_json:
         print_json(found)
     else:
@@ -143,7 +177,8 @@ def _show(found: dict[str, Any]) -> None:
         return
     pii = ", ".join(f"{count} × {name}" for name, count in found["pii"].items()) or "none"
     console.print(f"  personal data replaced: {pii}")
-    console.print(f"  group {found['group']}, side {found['split']}, label {found['label']}, weight {found['weight']}")
+    label = "" if found["label"] is None else f", label {escape(found['label'])}"
+    console.print(f"  group {found['group']}, side {found['split']}{label}, weight {found['weight']:g}")
     for line in found["lines"]:
         console.print(f"  line {line['line']} of {line['file']}")
 
@@ -162,7 +197,9 @@ def _place(span: dict[str, Any]) -> str:
 
 
 @app.command(rich_help_panel=PANEL)
-def rollback(version: Annotated[str, typer.Argument(help="The version to put in force again.", show_default=False)]) -> None:
+def rollback(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="The version to put in force again.", show_default=False)],
+) -> None:
     """Put an earlier version in force again; nothing is deleted, and every example keeps its side.
 
     The version rolled back from does not come into force by itself again; the next one that differs from it does.
@@ -170,27 +207,35 @@ def rollback(version: Annotated[str, typer.Argument(help="The version to put in 
     Example: [bold]winnow rollback 1f0c2a[/]
     """
     with locked("rollback") as space:
-        latest = space.releases.rollback(named(version))
+        latest = space.releases.rollback(named(space, version))
     console.print(f"version [bold]{latest.version}[/] is in force")
 
 
 @app.command(rich_help_panel=PANEL)
 def prune(
-    keep: Annotated[int | None, typer.Option(help="Newest versions to keep; default: the catalog's.", min=1)] = None,
+    keep: Annotated[
+        int | None, typer.Option(metavar="N", help="Newest versions to keep; default: the catalog's, else all.", min=1)
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Remove old versions, and everything that has outlived its retention in the catalog.
 
     The version in force always stays. The sides of removed examples are remembered, so that none ever changes its side.
 
+    With --json: how many `versions`, `expired_objects`, `rows`, `clean_texts` and `runs` were removed.
+
     Example: [bold]winnow prune --keep 5[/]
     """
     from assets.retention import enforce  # noqa: PLC0415 - loads Dagster
+    from pipelines.runner import prepare_instance  # noqa: PLC0415 - the same
 
     with locked("prune") as space:
+        prepare_instance(space.home.path)
         removed = enforce(space, keep)
     if as_json:
         print_json(removed)
         return
     for name, number in removed.items():
         console.print(f"{name.replace('_', ' ')}: {number}")
+    if removed["expired_objects"]:
+        console.print("The next version is made without the objects that expired: `winnow publish`")

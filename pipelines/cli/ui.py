@@ -4,18 +4,20 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli._app import app, console
+from pipelines.cli._app import FLAG, app, console
 
 PANEL = "The line"
 
 
 @app.command(rich_help_panel=PANEL)
 def ui(
-    port: Annotated[int, typer.Option(help="Port on the loopback interface.", min=1, max=65535)] = 3000,
+    port: Annotated[int, typer.Option(metavar="PORT", help="Port on the loopback interface.", min=1, max=65535)] = 3000,
     write: Annotated[
         bool,
         typer.Option(
-            "--write", help="Allow launching runs and backfills, and start the daemon that queues and schedules them."
+            "--write",
+            help="Allow launching runs and backfills, and start the daemon that queues and schedules them.",
+            **FLAG,
         ),
     ] = False,
 ) -> None:
@@ -29,7 +31,7 @@ def ui(
     from pipelines.ui import HOST, serve  # noqa: PLC0415 - the same
     from resources.catalog import load_catalog  # noqa: PLC0415 - loads every plug-in
     from resources.home import Home  # noqa: PLC0415 - the same
-    from resources.workspace import catalog_path, home_path  # noqa: PLC0415 - the same
+    from resources.places import catalog_path, home_path  # noqa: PLC0415 - the same
 
     load_catalog(catalog_path())  # a mistake is told here, not in a page that stays empty
     Home(home_path()).create()

@@ -191,4 +191,6 @@ def _write_notes(zone: Zone, seed: str) -> None:
 
 
 def _joined(dice: Dice, parts: Sequence[str], facts: Mapping[str, str]) -> str:
-    return " ".join(tell(dice, part, facts) for part in parts if part)
+    """The ``parts`` told one after the other, on a new line behind a salutation."""
+    told = [tell(dice, part, facts) for part in parts if part]
+    return "".join(part + ("\n" if part.endswith(",") else " ") for part in told).strip()

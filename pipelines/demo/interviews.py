@@ -1,9 +1,9 @@
-"""Two recorded conversations: one asks, the other answers at length."""
+"""Recorded conversations: one asks, the other answers at length."""
 
 from pipelines.demo.draw import Dice, bank
 from pipelines.demo.meetings import Meeting, vtt
 from pipelines.demo.people import people
-from pipelines.demo.zone import Zone
+from pipelines.demo.zone import DAYS, Zone
 
 
 def write(zone: Zone, seed: str) -> None:
@@ -13,7 +13,7 @@ def write(zone: Zone, seed: str) -> None:
         cast = {"ask": asker, "answer": answerer}
         for someone in cast.values():
             zone.plant(someone.name, "PERSON", "interviews", "speaker")
-        talk = Meeting(interview["stem"], 2 + number, cast)
+        talk = Meeting(interview["stem"], (2 + number) % DAYS, cast)
         for turn in interview["turns"]:
             for role, text in turn.items():
                 talk.say(cast[role].name, text)

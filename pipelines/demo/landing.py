@@ -13,14 +13,14 @@ def write_landing(root: Path, seed: str = "tarnvale") -> Summary:
 
         ROOT/reports/<department>/*.pdf|*.docx    internal reports; one encrypted, one cut short, one curriculum vitae
         ROOT/meetings/*.vtt|*.srt                 transcripts, each with its <stem>.minutes.md
-        ROOT/interviews/*.vtt                     two recorded conversations with customers
+        ROOT/interviews/*.vtt                     recorded conversations with customers
         ROOT/exports/support/tickets-DAY.csv      id, created_at, customer_name, customer_email, text, category
         ROOT/exports/reviews/reviews-DAY.csv|.xlsx    review_id, product, stars, text, reviewer
         ROOT/exports/marketing/campaigns-DAY.xlsx     campaign_id, brief, copy, channel
         ROOT/exports/hr/notes-DAY.csv             note_id, employee_name, employee_email, department, topic, note
         ROOT/exports/meetings/questions-DAY.jsonl     meeting, question, answer, support: [[from, to], …]
         ROOT/public/articles/*.html               saved pages with all that stands around an article
-        ROOT/public/studies/*.xml                 one JATS study
+        ROOT/public/studies/*.xml                 JATS studies
         ROOT/public/feeds/industry-DAY.rss        headlines of the trade paper
 
     Files that stand there under the same names are overwritten, others are left alone.

@@ -14,7 +14,7 @@ _THEMES = ("product", "operations", "customers")
 
 COUNT = 14  # meetings in the week, two a day
 
-POINTS = 3  # on an agenda, at most
+POINTS = 2  # on an agenda: with three, most points would come up twice, and nearly all meetings would belong together
 
 _Point = tuple[Mapping[str, Any], Mapping[str, str]]  # a point of a bank, and the facts of one telling
 
@@ -104,7 +104,7 @@ def _meetings(zone: Zone, seed: str) -> list[Meeting]:
 
 
 def _agendas(dice: Dice, points: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[_Point]]:
-    """Two or three points a meeting, each with its facts.
+    """`POINTS` points a meeting, each with its facts.
 
     The points keep together when they come up again with other facts: meetings that resemble each other must stay on one side
     of the split, and with a free choice all meetings of a theme would.

@@ -1,4 +1,4 @@
-"""What the company collects from outside: saved articles, a feed, a study."""
+"""What the company collects from outside: saved articles, a feed, studies."""
 
 import datetime as dt
 import email.utils
@@ -14,7 +14,7 @@ _SITE = "https://counter.example.org"
 
 
 def write(zone: Zone, seed: str) -> None:
-    """Write articles, feeds and the study."""
+    """Write articles, feeds and studies."""
     words = bank("public")
     for number, article in enumerate(words["articles"]):
         author = customer(Dice(seed, "article", number))
@@ -26,7 +26,8 @@ def write(zone: Zone, seed: str) -> None:
         zone.put(
             f"public/feeds/industry-{date_of(day)}.rss", _feed(words, words["news"][number * 3 : number * 3 + 3], day), day
         )
-    zone.put("public/studies/scale-formation.xml", _study(words["study"]), 3)
+    for number, study in enumerate(bank("studies")):
+        zone.put(f"public/studies/{study['slug']}.xml", _study(study), (3 + number) % DAYS)
 
 
 def _page(words: Mapping[str, Any], article: Mapping[str, Any], byline: str) -> str:
@@ -69,7 +70,7 @@ def _feed(words: Mapping[str, Any], news: list[list[str]], day: int) -> str:
 
 
 def _study(study: Mapping[str, Any]) -> str:
-    """The study as JATS, the format of open-access publishers."""
+    """A study as JATS, the format of open-access publishers."""
     abstract = "".join(f"<p>{escape(text)}</p>" for text in study["abstract"])
     sections = "".join(
         f"<sec><title>{escape(section['title'])}</title>"

@@ -49,18 +49,6 @@ def test_a_home_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
         Home(tmp_path / "file").create()
 
 
-def test_scratch_is_emptied(tmp_path: Path) -> None:
-    """What an interrupted run left in the scratch folder goes, and nothing else."""
-    home = Home(tmp_path).create()
-    (home.scratch / "x").mkdir()
-    (home.scratch / "x" / "y").touch()
-    (home.scratch / "z").touch()
-    (home.cache / "kept").touch()
-    home.clear_scratch()
-    assert list(home.scratch.iterdir()) == []
-    assert (home.cache / "kept").exists()
-
-
 def test_the_clock_is_the_machines_unless_set() -> None:
     """Without the variable the time is now, in UTC."""
     clock = clock_from({})

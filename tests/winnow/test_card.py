@@ -90,6 +90,6 @@ def test_croissant_names_every_file_and_every_field_has_one(make_example: Callab
     objects = {entry["@id"]: entry["sha256"] for entry in document["distribution"]}
     assert objects == {file.path: file.sha256 for file in files}
     fields = [field for record_set in document["recordSet"] for field in record_set["field"]]
-    assert len(fields) == 6
+    assert len(fields) == 8
     assert {field["source"]["fileObject"]["@id"] for field in fields} <= set(objects)
     assert len({field["@id"] for field in fields}) == len(fields)

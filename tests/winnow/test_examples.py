@@ -24,6 +24,7 @@ from winnow.examples import (
     join_examples,
     joins,
 )
+from winnow.mentions import canonical, entity_id
 from winnow.placeholders import OPEN, internal
 from winnow.recipes import recipes
 from winnow.recipes._base import Candidate, Refusal
@@ -419,3 +420,24 @@ def test_a_refusal_becomes_a_row() -> None:
     (row,) = finish(Refusal((_ticket(1),), "document", "no_label"), TICKETS, SALT)
     assert (row["reason"], row["source"]) == ("no_label", "support")
     assert pa.RecordBatch.from_pylist([row], schema=EXAMPLES).num_rows == 1
+
+
+@pytest.mark.parametrize("sign", ["<|im_start|>", "<|ref|>", "</s>", "[/INST]", "<end_of_turn>"])
+def test_signs_that_chat_models_obey_are_refused(sign: str) -> None:
+    """A text that holds a chat template's own marks would end an example early, in its input as in its target."""
+    for row in (_finished(f"Before {sign} after", "An answer."), _finished("A question.", f"Before {sign} after")):
+        assert row["reason"] == "control_tokens"
+    assert _finished("Is a < b and [x] or <s> here?", "It is |so|.")["reason"] is None
+
+
+def test_linked_documents_share_the_names_they_know() -> None:
+    """An answer that names a speaker gets the placeholder that he has in the meeting."""
+    name = entity_id(SALT, "PERSON", canonical("PERSON", "Ann Sommer"))
+    meeting = _meeting(1)
+    turns = tuple(dataclasses.replace(block, speaker=internal("PERSON", name)) for block in meeting.blocks)
+    question = dataclasses.replace(
+        _question(1), fields={**_question(1).fields, "answer": "Ann Sommer spoke for a long time about roofs."}
+    )
+    (row,) = _joined([dataclasses.replace(meeting, blocks=turns), question], QUESTIONS)
+    assert row["target"] == "<PERSON_1> spoke for a long time about roofs."
+    assert "<PERSON_1>:" in row["input"]

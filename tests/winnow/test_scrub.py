@@ -381,3 +381,13 @@ def test_explanations_never_quote() -> None:
         assert span.entity in sentence
         assert text[span.start : span.end] not in sentence
         assert len(sentence) > 40
+
+
+def test_a_name_that_an_address_spells_is_a_person() -> None:
+    """Beside his e-mail address a name needs no title, wherever it stands in the document, and both spans are explained."""
+    blocks = (Block("table", "Buyer | Despina Georgiou | despina.georgiou@corp.internal"), Block("paragraph", "Ask Georgiou."))
+    (document,) = _scrubbed(_document(blocks=blocks))
+    assert [text for block in document.blocks for text in re.findall("Despina|Georgiou|georgiou", block.text)] == []
+    assert document.pii == {"EMAIL_ADDRESS": 1, "PERSON": 2}
+    ((_, spans),) = scrub_texts(["Despina Georgiou, despina.georgiou@corp.internal"], DETECT)
+    assert "spells the name" in explain(spans[0])

@@ -13,7 +13,9 @@ from itertools import pairwise
 from statistics import median
 
 from winnow.documents import Block
-from winnow.formats._base import placed, squeeze
+from winnow.formats._base import placed
+from winnow.formats._characters import JOINER, clean_line, keeps_spaces
+from winnow.formats._lines import Line, foot_notes, table_block, tables
 
 MAX_HEADING_CHARS = 120  # about a line and a half; larger type that runs longer is a pull quote
 
@@ -37,21 +39,11 @@ COVERED_PAGES = 3  # a longer document may have a cover; a shorter one begins wi
 
 MAX_LEVEL = 6  # as in HTML; no report that was looked at used more
 
-_LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\x00": "", "\u00ad": "-", "\x02": "-"}
-)
-
-_CONTROLS = re.compile(r"[\x01\x03-\x08\x0b-\x1f\x7f]")
-
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_NOTE_NUMBER = re.compile(r"(\d{1,2})(?!\d)")
 
 _BULLET = re.compile(r"[•▪◦‣●○■□–·*➢✓\uf000-\uf8ff-]\s+(?=\S)")  # the private-use ones are Word's, in its symbol font
 
 _ENUMERATED = re.compile(r"(?:\(?\d{1,2}[.)]|\([a-z]\)|[a-z]\))\s+\S")
-
-_GLYPH_NAME = re.compile(
-    r"(?<!\S)/(?:g|G|C|cid|uni|SM|H|a)\d{2,6}(?!\S)"
-)  # of a symbol font: in running text nearly always a bullet
 
 _NUMBERED = re.compile(r"(?:\d{1,2}\.){1,3}\d{1,2}\.?\s+[A-Z]\D")
 
@@ -70,17 +62,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ENDS = tuple(".!?:;。！？…”\"'’)")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line as set: its text, left edge and baseline in points from the page's lower left, type size in points."""
-
-    text: str
-    x: float = 0.0
-    y: float = 0.0
-    size: float = 0.0
-    bold: bool = False
-
-
 @dataclass(slots=True)
 class _Setting:
     """What is usual in the whole document."""
@@ -93,38 +74,40 @@ class _Setting:
     sizes: list[float] = field(default_factory=list)  # of heading levels, largest first
 
 
-def repair(text: str) -> tuple[str, int]:
-    """``text`` with ligatures spelled out, controls and lone surrogates replaced, and how many characters that touched."""
-    clean = _GLYPH_NAME.sub("•", _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text.translate(_LIGATURES))))
-    touched = sum(text.count(chr(code)) for code in _LIGATURES) + len(_CONTROLS.findall(text)) + len(_SURROGATES.findall(text))
-    return clean, touched
-
-
 def lay_out(pages: Sequence[Sequence[Line]], notes: Counter[str]) -> tuple[Block, ...]:
     """The blocks of ``pages``; what was dropped or repaired is added to ``notes``.
 
     ``start`` and ``end`` count characters of the page's blocks joined by line ends, ``page`` counts from 1.
     """
-    cleaned = [_rows([_clean(line, notes) for line in page]) for page in pages]
+    spaced = keeps_spaces(pages)
+    cleaned = [_rows([clean_line(line, notes, spaced=spaced) for line in page]) for page in pages]
     bodies = _without_running([[line for line in page if line.text] for page in cleaned], notes)
     bodies = [_without_contents(page, notes) for page in bodies]
     setting = _setting(bodies)
     found: list[Block] = []
     for number, page in enumerate(bodies, 1):
-        blocks = [replace(block, page=number) for block in _blocks(page, setting, notes)]
-        if found and blocks and _continues(found[-1], blocks[0]):
-            text = _joined([found[-1].text, blocks[0].text], setting, notes)
-            found[-1] = replace(found[-1], text=text)
+        at_foot = foot_notes(page, setting.size)
+        apart = {line for note in at_foot for line in note}
+        body = _without_marks([line for line in page if line not in apart], at_foot)
+        blocks = [replace(block, page=number) for block in _blocks(body, setting, notes)]
+        last = next((at for at in range(len(found) - 1, -1, -1) if found[at].kind != "footnote"), None)
+        if last is not None and blocks and _continues(found[last], blocks[0]):
+            text = _joined([found[last].text, blocks[0].text], setting, notes)
+            found[last] = replace(found[last], text=text)
             blocks = blocks[1:]
         found.extend(blocks)
-    return tuple(_placed(found))
+        texts = (_joined([line.text for line in note], setting, notes) for note in at_foot)
+        found.extend(Block("footnote", text, page=number) for text in texts)
+    return tuple(_placed(replace(block, text=block.text.replace(JOINER, "")) for block in found))
 
 
-def _clean(line: Line, notes: Counter[str]) -> Line:
-    text, touched = repair(line.text)
-    if touched:
-        notes["repaired_characters"] += touched
-    return replace(line, text=squeeze(text))
+def _without_marks(page: Sequence[Line], notes: Sequence[Sequence[Line]]) -> list[Line]:
+    """``page`` without the numbers of its ``notes`` where they hang on a word: "the Institute2 revealed"."""
+    numbers = {found[1] for note in notes if (found := _NOTE_NUMBER.match(note[0].text))}
+    if not numbers:
+        return list(page)
+    hanging = re.compile(rf"(?<=[^\W\d_]{{3}})(?:{'|'.join(sorted(numbers))})(?=[\s.,;:)]|$)")
+    return [replace(line, text=hanging.sub("", line.text)) for line in page]
 
 
 def _rows(page: Sequence[Line]) -> list[Line]:
@@ -135,7 +118,8 @@ def _rows(page: Sequence[Line]) -> list[Line]:
         if last and line.text and last.text and last.y and abs(last.y - line.y) < 1 and line.x > last.x:
             initial = len(last.text) == 1 and last.text.isupper() and line.text[0].islower()  # a letter set in its own font
             text = f"{last.text}{'' if initial else ' '}{line.text}"
-            rows[-1] = replace(line if initial else last, text=text, x=last.x, bold=last.bold and line.bold)
+            cells = () if initial else (*(last.cells or ((last.x, last.text),)), (line.x, line.text))
+            rows[-1] = replace(line if initial else last, text=text, x=last.x, bold=last.bold and line.bold, cells=cells)
         else:
             rows.append(line)
     return rows
@@ -249,6 +233,15 @@ def _level(line: Line, setting: _Setting) -> int:
 
 
 def _blocks(page: Sequence[Line], setting: _Setting, notes: Counter[str]) -> Iterator[Block]:
+    at = 0
+    for start, end in [*tables(page), (len(page), len(page))]:
+        yield from _prose(page[at:start], setting, notes)
+        if end > start:
+            yield table_block(page[start:end])
+        at = end
+
+
+def _prose(page: Sequence[Line], setting: _Setting, notes: Counter[str]) -> Iterator[Block]:
     runs: list[list[Line]] = []
     for line in page:
         if runs and not _breaks(runs[-1], line, setting):
@@ -278,6 +271,8 @@ def _breaks(run: Sequence[Line], line: Line, setting: _Setting) -> bool:
         return not same or last.y - line.y > 1.6 * max(line.size, 1) or bool(_NUMBERED.match(line.text))
     if _BULLET.match(line.text) or _ENUMERATED.match(line.text):
         return True
+    if last.bold and not line.bold and _rounded(last.size) > _rounded(line.size):  # a title set into the text
+        return True
     gap = last.y - line.y
     if gap < 0:  # a new column, or a box set beside the text
         return last.text.endswith(_ENDS) or not line.text[0].islower()
@@ -291,6 +286,9 @@ def _joined(texts: Sequence[str], setting: _Setting, notes: Counter[str]) -> str
     """``texts`` on one line, words that a line end split put together again."""
     whole = texts[0]
     for text in texts[1:]:
+        if whole.endswith(JOINER):
+            whole = whole[:-1] + text
+            continue
         left, right = _HYPHEN.search(whole[-_LONGEST_WORD:]), _WORD.match(text)
         if left is None or right is None or not text[0].islower():
             whole = f"{whole} {text}"

@@ -58,7 +58,14 @@ _GLUED = re.compile(r"\w[,.?!](?:\s|$)")
 
 _CONTRACTION = re.compile(r"(?<=\w) ('(?:s|re|m|ll|ve|d)|n't)(?=[\s.,;:?!\"]|$)", re.IGNORECASE)
 
+_GLUED_TITLE = re.compile(r"\b(Mrs?|Ms|Dr)\.(?=[A-Z][a-z])")  # "Thank you, Mr.Chair"
+
+_LOOSE_APOSTROPHE = re.compile(r"(?<=\w) ' (?=[a-z]{1,5}\b)|(?<=s) '(?= \w)")  # "o ' clock", "the speakers ' channels"
+
 _HYPHEN = re.compile(r"(?<=\w) - (?=\w)")
+
+# The AMI corpus writes an underscore behind each letter that is spelt: "T_V_s", "L_C_D_ screen", "function F_ eight".
+_SPELT = re.compile(r"(?<![^\W_])(?:[A-Z]_){1,12}(?![^\W_]{2})")
 
 _REPEATED_COMMA = re.compile(r",(?: ?,)+")
 
@@ -68,7 +75,7 @@ _LEADING = re.compile(r"^(?:[,;:] )+")
 def clean_turn(text: str) -> tuple[str, dict[str, int]]:
     """``text`` of a turn without transcribers' markers and with spaced punctuation rejoined; and what was removed, by name.
 
-    ``Well , {disfmarker} I 'm in .`` becomes ``Well, I'm in.`` with ``{"marker_disfmarker": 1}``. In text where every mark is
+    ``Well , {disfmarker} a T_V_ .`` becomes ``Well, a TV.`` with ``{"marker_disfmarker": 1}``. In text where every mark is
     spaced, a sign that a tokenizer wrote it, spaced hyphens and double quotes are rejoined as well; elsewhere ``a - b`` is a
     dash and stays. Text without a letter or digit left is no speech and becomes empty.
     """
@@ -82,7 +89,9 @@ def clean_turn(text: str) -> tuple[str, dict[str, int]]:
     text = squeeze(text)
     if any(sign in text for sign in "{[(@"):
         text = squeeze(_MARKER.sub(remove, text))
-    text = _rejoin(text)
+    if "_" in text:
+        text = _SPELT.sub(lambda match: match[0].replace("_", ""), text)
+    text = _GLUED_TITLE.sub(r"\1. ", _rejoin(text))
     return (text if any(character.isalnum() for character in text) else ""), dict(counts)
 
 
@@ -90,7 +99,7 @@ def _rejoin(text: str) -> str:
     tokenized = _SPACED.search(text) is not None and _GLUED.search(text) is None
     text = _CONTRACTION.sub(r"\1", _SPACED.sub(r"\1", text))
     if tokenized:
-        text = _quotes(_HYPHEN.sub("-", text))
+        text = _quotes(_LOOSE_APOSTROPHE.sub("'", _HYPHEN.sub("-", text)))
     return _LEADING.sub("", _REPEATED_COMMA.sub(",", text))
 
 

@@ -8,7 +8,7 @@ by line ends.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 
 import trafilatura
 from lxml import html
@@ -17,6 +17,7 @@ from lxml.etree import LxmlError, _Element
 from winnow.documents import Block, Document
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import Format, ReadOptions, decode, is_textual, library_versions, placed, silence, squeeze, tidy
+from winnow.formats._furniture import without_furniture
 
 silence("trafilatura", "htmldate", "courlan", "justext", "readability")
 
@@ -38,9 +39,15 @@ _SET_APART = frozenset(
     {"p", "div", "li", "item", "list", "row", "tr", "td", "th", "cell", "head", "h1", "h2", "h3", "h4", "h5", "h6"}
 )
 
-_TITLE_SUFFIX = re.compile(r"\s+(?:[|·»]|[-–—])\s+[^|·»–—]{2,40}$")  # " | The Example Times": the site, not the page
+_TITLE_SUFFIX = re.compile(r"\s+(?:[|·»]|[-–—])\s+([^|·»–—]{2,40})$")  # " | The Example Times": the site, not the page
+
+_SEPARATOR = re.compile(r"\s+[|·»–—-]\s+")
 
 _MIN_TITLE_WORDS = 3  # a title this short keeps its suffix: what is cut off might be the title itself
+
+_WORD = re.compile(r"[^\W_]{4,}|[\u3040-\u9fff\uac00-\ud7a3]")  # shorter ones are in any headline
+
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 
 
 def read(content: bytes, _options: ReadOptions) -> Iterator[Document]:
@@ -51,20 +58,27 @@ def read(content: bytes, _options: ReadOptions) -> Iterator[Document]:
     """
     text = _decoded(content)
     tree = _tree(text)
-    title = _title(tree)
+    site = _site_names(tree)
+    headline, title = _titles(tree, site)
+    language = _LANGUAGE.fullmatch(squeeze(tree.get("lang") or ""))
     found = trafilatura.bare_extraction(
         tree, favor_precision=True, include_comments=False, include_tables=True, with_metadata=False
     )
     blocks = list(_blocks(found.body)) if found is not None and found.body is not None else []
-    notes = {}
+    notes: dict[str, int] = {}
     page = _tree(text)  # again: extraction takes its tree apart
     plain = list(_whole(page))
     words, kept = (sum(len(block.text.split()) for block in some) for some in (plain, blocks))
     if not kept or (not _framed(page) and (kept < _PRECISE_SHARE * words or words < _PLAIN_WORDS)):
         blocks, notes = plain, {"whole_page": 1}
+    blocks, furniture = without_furniture(block for block in blocks if block.kind != "heading" or block.text not in site)
     if not blocks:
         raise UnreadableDocument("empty")
-    yield Document(title=title, blocks=placed(blocks), notes=notes)
+    if furniture:
+        notes["furniture"] = furniture
+    if headline and not any(block.kind == "heading" and block.text == headline for block in blocks):
+        blocks.insert(0, Block("heading", headline, 1))  # it stands over the text, and extraction takes it for furniture
+    yield Document(title=title, blocks=placed(blocks), notes=notes, language=language[1].lower() if language else None)
 
 
 def _decoded(content: bytes) -> str:
@@ -97,15 +111,45 @@ def _framed(page: _Element) -> bool:
     return next(page.iter("nav", "footer", "article", "iframe", "form", "script"), None) is not None
 
 
-def _title(tree: _Element) -> str:
-    heads = [squeeze(head.text_content()) for head in tree.iter("h1")]
-    heads = [head for head in heads if head]
-    if len(heads) == 1:
-        return heads[0]
+def _site_names(tree: _Element) -> frozenset[str]:
+    """What may be the name of the site: as the page gives it, and the shorter part of its title behind the last bar or dash."""
+    given = squeeze(tree.xpath("string(//meta[@property='og:site_name']/@content)"))
+    *before, last = _SEPARATOR.split(squeeze(tree.findtext(".//title") or ""))
+    return frozenset({given, last if len(last.split()) <= len(" ".join(before).split()) else ""} - {""})
+
+
+def _titles(tree: _Element, site: Container[str]) -> tuple[str, str]:
+    """The page's headline (an h1 of its body; empty if none is) and its title.
+
+    Sites put their own name into an h1, and other stories' headlines: the one that counts shares words with the title that the
+    page gives itself, and is not the name of the site.
+    """
+    heads = [head for head in (squeeze(head.text_content()) for head in tree.iter("h1")) if head]
     shared = tree.xpath("string(//meta[@property='og:title']/@content)")
-    named = squeeze(shared) or squeeze(tree.findtext(".//title") or "")
-    cut = _TITLE_SUFFIX.sub("", named)
-    return cut if len(cut.split()) >= _MIN_TITLE_WORDS else named
+    whole = squeeze(tree.findtext(".//title") or "")
+    named = squeeze(shared) or whole
+    headline = _headline([head for head in heads if head not in site], f"{named} {whole}")
+    if headline:
+        return headline, headline
+    suffix = _TITLE_SUFFIX.search(named)
+    if suffix is None or (shared and suffix[1] not in site):  # a title made for sharing rarely has the site's name behind it
+        return "", named
+    cut = named[: suffix.start()]
+    return "", cut if len(cut.split()) >= _MIN_TITLE_WORDS else named
+
+
+def _headline(heads: Sequence[str], named: str) -> str:
+    """The one of ``heads`` that shares most words with ``named``, the first of equals; a lone one if nothing is named."""
+    wanted = _words(named)
+    if not wanted:
+        return heads[0] if len(heads) == 1 else ""
+    shares = [len(_words(head) & wanted) for head in heads]
+    best = max(shares, default=0)
+    return heads[shares.index(best)] if best else ""
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
 
 
 def _blocks(body: _Element, kind: str = "paragraph") -> Iterator[Block]:

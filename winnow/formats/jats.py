@@ -176,7 +176,8 @@ def read(content: bytes, _options: ReadOptions) -> Iterator[Document]:
     blocks = [*_abstract(article, found), *(article.section(body, 1) if body is not None else ())]
     if not blocks:
         raise UnreadableDocument("empty")
-    yield Document(title=title, blocks=placed(blocks), notes=dict(article.notes))
+    language = (found.get("{http://www.w3.org/XML/1998/namespace}lang") or "").partition("-")[0].lower()
+    yield Document(title=title, blocks=placed(blocks), notes=dict(article.notes), language=language or None)
 
 
 def _abstract(article: _Article, root: etree._Element) -> Iterator[Block]:

@@ -20,7 +20,8 @@ from pypdf.errors import LimitReachedError
 from winnow.documents import Block, Document
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import Format, ReadOptions, library_versions, silence, squeeze
-from winnow.formats._layout import Line, lay_out
+from winnow.formats._layout import lay_out
+from winnow.formats._lines import Line
 
 silence("pypdf")
 
@@ -35,6 +36,14 @@ _GLYPH_NAMES = re.compile(r"/(?:g|G|cid|C|uni)\d+|\(cid:\d+\)|\ufffd")
 _UNREADABLE_SHARE = 0.3  # of a page's characters: above it the page's fonts carry no way back to characters
 
 _BOLD = ("bold", "black", "heavy", "semibold", "-bd", "cmbx", "sfbx", "medi")  # as PostScript font names spell it, TeX's too
+
+_MARK = re.compile(r"\s?(?:\d{1,3}|[*†‡§])[).]?\s?")
+
+_MARKED = re.compile(r"(?:[^\W\d_]{2}|[.,;:!?”’\"')»])\Z")  # a mark of a note stands behind a word or its punctuation
+
+_RAISED, _MARK_SIZE = 0.15, 0.85  # times the size of the line's type
+
+_SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s|(?:table of )?contents$|inhalt(?:sverzeichnis)?$", re.IGNORECASE)
 
 _PROGRAM_TITLES = re.compile(
     r"microsoft (?:word|powerpoint|excel) - .*|powerpoint presentation|untitled\W*\d*|unknown|document\d*"
@@ -152,13 +161,23 @@ def _line(row: Sequence[_Chunk]) -> Iterator[Line]:
     sizes: Counter[float] = Counter()
     for chunk in filled:
         sizes[round(chunk.size, 1)] += len(chunk.text)
+    size = sizes.most_common(1)[0][0]
+    text = ""
+    for chunk in row:
+        text += "" if _is_note_mark(chunk, text, filled[0].y, size) else chunk.text
     yield Line(
-        text="".join(chunk.text for chunk in row),
+        text=text,
         x=round(filled[0].x, 1),
         y=round(filled[0].y, 1),
-        size=sizes.most_common(1)[0][0],
+        size=size,
         bold=all(chunk.bold for chunk in filled),
     )
+
+
+def _is_note_mark(chunk: _Chunk, before: str, baseline: float, size: float) -> bool:
+    """Whether ``chunk`` is a small raised number behind a word: it points at a note. Behind a lone letter it is an exponent."""
+    raised = chunk.y - baseline >= _RAISED * size and 0 < chunk.size <= _MARK_SIZE * size
+    return raised and _MARK.fullmatch(chunk.text) is not None and _MARKED.search(before) is not None
 
 
 def _title(reader: PdfReader) -> str:
@@ -171,9 +190,9 @@ def _title(reader: PdfReader) -> str:
 
 
 def _heading(blocks: Sequence[Block]) -> str:
-    """The first of the largest headings on the first page that has text."""
+    """The first of the largest headings on the first page that has text; that of a numbered section is no title."""
     first = blocks[0].page
-    heads = [block for block in blocks if block.page == first and block.kind == "heading"]
+    heads = [block for block in blocks if block.page == first and block.kind == "heading" and not _SECTION.match(block.text)]
     return min(heads, key=lambda block: block.level).text if heads else ""
 
 

@@ -22,7 +22,12 @@ from winnow.formats._transcript import clean_turn, merge_turns
 
 _CLOCK = r"(?P<clock>(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)"
 
-_SPEAKER = r"(?P<speaker>[^\W\d_][^:\[\](){}<>|\t]{0,58})"  # longer than any name with its title, shorter than a sentence
+# Longer than any name with its title, shorter than a sentence; behind it perhaps a remark in brackets, which may hold others, as
+# records of parliaments have it: "The Chair (Hon. Jo Moss (North Vale, Ind.))".
+_SPEAKER = (
+    r"(?P<speaker>[^\W\d_][^:\[\](){}<>|\t]{0,58}"
+    r"(?: \([^()\n\d][^()\n]{0,79}(?:\([^()\n]{1,60}\)[^()\n]{0,60}){0,2}\))?)"
+)
 
 _TURN_SHAPES = (
     re.compile(rf"{_SPEAKER}(?: {{1,8}}|\t)[\[(]?{_CLOCK}[\])]?[ \t]*"),  # Speaker  00:01:02 / Speaker [01:02]
@@ -35,7 +40,7 @@ _MIN_TURNS = 2
 
 _MAX_PREAMBLE_CHARS = 2_000  # a title, a date, who was there
 
-_HEADER_CHARS = 100  # a line that only names a speaker and a time is never longer
+_HEADER_CHARS = 200  # a line that only names a speaker, with a remark, and a time is never longer
 
 _UNDERLINE = re.compile(r"(={3,}|-{3,})[ \t]*")
 

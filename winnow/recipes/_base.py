@@ -89,6 +89,7 @@ COMMON_REASONS: dict[str, str] = {
     "empty": "input or target holds no text; nothing to do, or name another field in the task",
     "placeholder_not_in_input": "the target names something removed that its input never mentions; nothing to do",
     "mostly_placeholders": "over a fifth of the target was personal data; nothing to do, or another field is the better target",
+    "control_tokens": "signs stand in the text that chat models read as commands, such as <|end|>; take them out of the document",
     "over_token_limit": "longer than the task's token_limit; raise it if the base model allows, or set over_limit: split",
     "split_into_parts": "longer than the task's token_limit; its parts stand as examples of their own",
     "duplicate_anchor": "the same place in the same document came twice; remove the repetition from the document",

@@ -4,15 +4,23 @@ Belongs here: which meeting goes with which minutes, and which turns with which 
 that stand in the document they sum up.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from winnow.documents import Block, Document
 from winnow.recipes._base import Candidate, Outcome, Refusal, distinct_anchors, text_hash
 from winnow.recipes._context import fullest
-from winnow.recipes._support import explicit_range, overlapping, supporting, turn_words
-from winnow.recipes._text import body_text, dialogue, one_line, repeats, turns_of, word_count
+from winnow.recipes._support import explicit_range, overlapping, supporting, turn_words, without_ranges
+from winnow.recipes._text import body_text, dialogue, one_line, prose, repeats, turns_of, word_count
 
 _KINDS = frozenset({"heading", "paragraph", "quote", "list_item"})
+_LEADING_BLOCKS = 12  # of the minutes: who was there, when and where stands among them
+_FORMALITY = re.compile(
+    r"(?:present|absent|attendees|attending|in attendance|participants|guests|apologies(?: for absence)?|regrets|chair(?:ed by)?|"
+    r"minutes(?: taken)? by|minute[- ]taker|date|time|place|location|venue|duration|project|meeting(?: no\.?| number)?)\s*:",
+    re.IGNORECASE,
+)
 _BODY_TO_SUMMARY = 2  # a meeting less than twice as long as its minutes is not all there
 
 
@@ -41,7 +49,7 @@ def outcomes(summaries: Sequence[Document], others: Sequence[Document], *, items
 
 def _whole(meeting: Document, minutes: Document, min_words: int) -> Outcome:
     turns, blocks = turns_of(meeting), _summary_blocks(minutes)
-    source, target = dialogue(turns), body_text(blocks)
+    source, target = dialogue(turns), prose(body_text([replace(block, text=without_ranges(block.text)) for block in blocks]))
     reason = None
     if word_count(target) < min_words:
         reason = "summary_too_short"
@@ -64,9 +72,11 @@ def _whole(meeting: Document, minutes: Document, min_words: int) -> Outcome:
 
 
 def _summary_blocks(minutes: Document) -> list[Block]:
-    """The text of ``minutes`` without the heading at their top, which only says what they are."""
+    """The text of ``minutes`` without what stands at their top and sums up nothing: their title, and who met when and where."""
     blocks = [block for block in minutes.blocks if block.kind in _KINDS and block.text.strip()]
-    return blocks[1:] if blocks and blocks[0].kind == "heading" else blocks
+    blocks = blocks[1:] if blocks and blocks[0].kind == "heading" else blocks
+    head, rest = blocks[:_LEADING_BLOCKS], blocks[_LEADING_BLOCKS:]
+    return [block for block in head if not _FORMALITY.match(block.text)] + rest
 
 
 def _items(meeting: Document, minutes: Document) -> Iterator[Outcome]:
@@ -80,7 +90,7 @@ def _items(meeting: Document, minutes: Document) -> Iterator[Outcome]:
     texts = [one_line(item.text) for item in items]
     anchors = distinct_anchors(["item:" + text_hash(text) for text in texts], [headings.get(id(item), "") for item in items])
     for item, text, anchor in zip(items, texts, anchors, strict=True):
-        target, times = explicit_range(text)
+        target, times = explicit_range(prose(text))
         support = overlapping(turns, *times) if times else supporting(target, turns, said)
         source = dialogue(support)
         if not source or not target:

@@ -57,6 +57,11 @@ def explicit_range(text: str) -> tuple[str, tuple[int, int] | None]:
     return (text[: match.start()] + text[match.end() :]).strip(), (start, end)
 
 
+def without_ranges(text: str) -> str:
+    """``text`` without the bracketed clock ranges it holds, which say where in a recording something is."""
+    return _CLOCK_RANGE.sub("", text)
+
+
 def overlapping(turns: Sequence[Block], start_ms: int, end_ms: int) -> list[Block]:
     """The ``turns`` said between ``start_ms`` and ``end_ms``.
 

@@ -22,6 +22,8 @@ _NOT_SPEECH = re.compile(
 _SPACE_BEFORE_MARK = re.compile(r"[^\S\n]+([,.?!;:])(?=\s|$)")
 _REPEATED_MARK = re.compile(r"([,;:])(?:\s*[,;:])+|([,;:])\s*(?=[.?!])")
 _LEADING_MARK = re.compile(r"^[\s,;:.]+(?=\S)")
+_GLUED = re.compile(r"(?<=[a-z]{2})[.;](?=[A-Z][a-z]*[ ,])|(?<=[a-z]{3}),(?=[A-Za-z]+[ ,])")  # not "e.g.", "example.com", "a,b"
+_SPACES_WITHIN = re.compile(r"(?<=\S)[^\S\n]{2,}(?=\S)|\xa0")
 
 PROSE = frozenset({"paragraph", "quote"})
 BODY = frozenset({"heading", "paragraph", "list_item", "quote", "code", "table", "turn"})
@@ -42,6 +44,11 @@ def tidy(text: str) -> str:
     """``text`` with at most one empty line and no space at the end of a line; indentation stays, since code may stand in it."""
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", lines).strip()
+
+
+def prose(text: str) -> str:
+    """Written sentences with one space between words, and one behind a mark that the next word hangs on: ``ends.The next``."""
+    return _SPACES_WITHIN.sub(" ", _GLUED.sub(r"\g<0> ", text))
 
 
 def one_line(text: str) -> str:

@@ -12,22 +12,22 @@ from typing import Literal
 from pydantic import Field
 
 from winnow.documents import Block, Document
-from winnow.placeholders import without_internal
 from winnow.recipes._base import Candidate, Outcome, Recipe, Refusal, distinct_anchors, never_joins, text_hash
+from winnow.recipes._passage import SYMBOL_SHARE, TEXT, is_filler, passage, prose_words, symbol_share
 from winnow.recipes._sections import BOILERPLATE, Section, is_boilerplate, section_name, sections, without_number
-from winnow.recipes._text import PROSE, body_text, comparable, one_line, word_count
+from winnow.recipes._text import PROSE, body_text, comparable, one_line, word_count, words
 from winnow.tasks import Task
 
 HEADING_WORDS = 20  # words; a longer "heading" is a paragraph that somebody made bold
-SENTENCE_WORDS = 8  # words; a shorter paragraph is a caption, a label or a cell that lost its table
-LETTER_SHARE = 0.65  # of the characters that are no space; formulas and numbers have fewer letters
 PROSE_SHARE = 0.5  # of a section's words; below it the sentences are what is left between formulas and scraps
-_CITATION = re.compile(r"(?<=\S)\[\d{1,3}\]")  # a model that learns to write [33] cites nothing
+_CITATION = re.compile(  # a model that learns to write [33] cites nothing, and [citation needed] is Wikipedia's own
+    r"(?<=\S)\[(?:\d{1,3}|note \d{1,3}|(?:citation|clarification|page|better source|verification) needed|self-published source\??|"
+    r"failed verification|original research\??|who\?|when\?|where\?|which\?|by whom\?|according to whom\?|vague|dubious[^\]\n]{0,20})\]",
+    re.IGNORECASE,
+)
 _NO_TITLE = frozenset(
     {"document", "home", "new document", "untitled", "untitled document"}
 )  # what programs put for want of one
-
-_TARGET_KINDS = PROSE | {"list_item"}  # a table or code listing is nothing that a heading foretells
 
 
 class GenerationTask(Task):
@@ -49,11 +49,12 @@ def _of_document(document: Document, task: GenerationTask) -> Iterator[Outcome]:
         yield Refusal((document,), "document", "no_headings")
         return
     title = _title(document, headed)
-    texts = [_CITATION.sub("", body_text(_target_blocks(section))) for section in headed]
+    passages = [passage(section.blocks) for section in headed]
+    texts = [_CITATION.sub("", body_text(blocks)) for blocks in passages]
     anchors = distinct_anchors(["heading:" + text_hash(*section.path) for section in headed], texts)
-    for section, text, anchor in zip(headed, texts, anchors, strict=True):
+    for section, blocks, text, anchor in zip(headed, passages, texts, anchors, strict=True):
         prompt = _prompt(title, section.path)
-        reason = _reason(task, section, prompt, text)
+        reason = _reason(task, section, blocks, prompt, text)
         if reason is not None:
             yield Refusal((document,), anchor, reason)
             continue
@@ -63,7 +64,7 @@ def _of_document(document: Document, task: GenerationTask) -> Iterator[Outcome]:
             prompt,
             text,
             input_places=((document, section.heading),),
-            target_places=tuple((document, block) for block in _target_blocks(section)),
+            target_places=tuple((document, block) for block in blocks),
         )
 
 
@@ -79,37 +80,31 @@ def _is_title(title: str) -> bool:
     return bool(title) and section_name(title) not in BOILERPLATE | _NO_TITLE
 
 
-def _reason(task: GenerationTask, section: Section, prompt: str, text: str) -> str | None:
+def _reason(task: GenerationTask, section: Section, blocks: Sequence[Block], prompt: str, text: str) -> str | None:
     heading = section.path[-1]
-    prose = sum(_prose_words(block) for block in section.blocks if block.kind in PROSE)
+    prose = sum(prose_words(block) for block in blocks if block.kind in PROSE)
+    written = sum(word_count(block.text) for block in section.blocks if block.kind in TEXT)  # what was left out counts too
     names_nothing = len(section.path) == 1 and not prompt.startswith("Title: ")
     rules = {
         "not_a_heading": word_count(heading) > HEADING_WORDS or not any(map(str.isalpha, heading)),
         "boilerplate": is_boilerplate(section.path),
         "no_own_text": not any(block.kind in PROSE for block in section.blocks),
+        "filler_text": is_filler(text),
         "section_too_short": prose < task.min_words,
-        "not_prose": prose < PROSE_SHARE * word_count(text),
+        "not_prose": prose < PROSE_SHARE * written or symbol_share(text) > SYMBOL_SHARE,
         "no_title": names_nothing,
         "repeats_input": comparable(text) == comparable(heading),
     }
     return next((reason for reason, broken in rules.items() if broken), None)
 
 
-def _prose_words(block: Block) -> int:
-    """The words of ``block`` if it reads like sentences, else 0."""
-    count = word_count(block.text)
-    characters = "".join(without_internal(block.text).split())
-    letters = sum(map(str.isalpha, characters))
-    return count if count >= SENTENCE_WORDS and letters >= LETTER_SHARE * len(characters) else 0
-
-
-def _target_blocks(section: Section) -> list[Block]:
-    return [block for block in section.blocks if block.kind in _TARGET_KINDS and any(map(str.isalpha, block.text))]
-
-
 def _prompt(title: str, path: Sequence[str]) -> str:
-    """``Title: …`` and ``Section: parent > heading``; a heading that only says the title again is left out."""
-    headings = [without_number(heading) for heading in path]
+    """``Title: …`` and ``Section: parent > heading``; a heading that only says the title again is left out.
+
+    So is a parent of one small word: what a page break or a picture left of a title.
+    """
+    above = [heading for heading in path[:-1] if len(words(heading)) > 1 or not one_line(heading)[:1].islower()]
+    headings = [without_number(heading) for heading in (*above, path[-1])]
     if title and comparable(headings[0]) == comparable(title):
         headings = headings[1:]
     lines = [f"Title: {title}"] if title else []
@@ -129,6 +124,7 @@ RECIPE = Recipe(
         "boilerplate": "references, notices and the like teach nothing; nothing to do",
         "no_own_text": "only subheadings, tables or nothing stand under this heading; nothing to do",
         "section_too_short": "the section has less prose than the task's min_words",
+        "filler_text": "lorem ipsum stands where somebody meant to write; nothing to do, or leave templates out of the source",
         "not_prose": "most of the section is formulas or scraps of layout; nothing to do",
         "no_title": "neither a title nor a heading above says what the document is about; give the document a title",
         "repeats_input": "the section only repeats its heading; nothing to learn from it",

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from winnow.documents import Document
 from winnow.recipes import _context, _turns
 from winnow.recipes._base import COMMON_REASONS, Candidate, Outcome, Place, Recipe, Refusal
-from winnow.recipes._text import comparable, document_body, field_text, repeats, word_count
+from winnow.recipes._text import comparable, document_body, field_text, prose, repeats, word_count
 from winnow.tasks import Task
 
 REPEATED_WORDS = 4  # words of a question that make no answer; fewer may choose, as in "April or May?"
@@ -65,7 +65,7 @@ def _build(documents: Sequence[Document], task: Task) -> Iterator[Outcome]:
 
 
 def _pair(row: Document, texts: Sequence[Document], task: QuestionAnsweringTask) -> Outcome:
-    question, answer = field_text(row, task.question), field_text(row, task.answer)
+    question, answer = prose(field_text(row, task.question)), prose(field_text(row, task.answer))
     reason = (
         ("no_question" if not question else None)
         or ("no_answer" if not answer else None)

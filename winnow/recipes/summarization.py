@@ -113,7 +113,7 @@ def _own_summary(document: Document, task: SummarizationTask) -> Outcome:
     return Candidate(
         (document,),
         "summary",
-        f"{title}\n\n{source}" if title else source,
+        f"{title}\n\n{source}" if title and comparable(title) != comparable(source.partition("\n")[0]) else source,
         target,
         input_places=tuple((document, block) for block in body),
         target_places=tuple((document, block) for block in summary),

@@ -4,7 +4,7 @@ Belongs here: what every recogniser shares. Does not belong here: the pattern of
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,9 @@ class Rule:
     """One way an entity is written.
 
     ``pattern`` proposes, ``check`` disposes: it returns the bounds to report, or None for a false alarm; without it the bounds
-    are those of ``group``. ``needs``: a text that holds none of these strings is not searched. A pattern that begins with a
-    literal or a set of characters is several times faster than one that begins with a look-behind.
+    are those of ``group``. Where one match holds several, such as a list of names, ``each`` gives all of them. ``needs``: a
+    text that holds none of these strings is not searched. A pattern that begins with a literal or a set of characters is
+    several times faster than one that begins with a look-behind.
     """
 
     name: str
@@ -31,12 +32,16 @@ class Rule:
     group: int = 0
     needs: tuple[str, ...] = ()
     check: Check | None = None
+    each: Callable[[re.Match[str]], Iterable[Bounds]] | None = None
 
     def find(self, text: str) -> Iterator[Bounds]:
         """The bounds of every match in ``text`` that passes the check."""
         if self.needs and not any(needed in text for needed in self.needs):
             return
         for match in self.pattern.finditer(text):
+            if self.each is not None:
+                yield from self.each(match)
+                continue
             bounds = match.span(self.group) if self.check is None else self.check(match)
             if bounds is not None and bounds[0] < bounds[1]:
                 yield bounds

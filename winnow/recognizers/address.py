@@ -50,9 +50,10 @@ RECOGNIZER = Recognizer(
             name="german",
             why="a street name with its kind and a house number",
             pattern=re.compile(
-                rf"[A-ZÄÖÜ](?<![^\W_].)[^\W\d_]{{1,30}}(?:[ -][A-ZÄÖÜ][^\W\d_]{{1,30}}){{0,3}}"
-                rf"(?:(?<=str)\.|(?<=straße)|(?<=strasse)|(?<=weg)|(?<=platz)|(?<=allee)|(?<=gasse)|(?<=damm)|(?<=ufer)|(?<=Straße)|(?<=Strasse)|"
-                rf"(?<=Platz)|(?<=Allee)|(?<=Weg)|(?<=Str)\.) [0-9]{{1,4}} ?[a-z]?(?:-[0-9]{{1,4}})?{RIGHT}{_END}"
+                rf"[A-ZÄÖÜ](?<![^\W_].)(?!eg |latz |llee |tra(?:ß|ss)e |tr\. )[^\W\d_]{{1,30}}(?:[ -][A-ZÄÖÜ][^\W\d_]{{1,30}}){{0,3}}"
+                rf"(?:(?<=str)\.|(?<=straße)|(?<=strasse)|(?<=weg)|(?<=platz)|(?<=allee)|(?<=gasse)|(?<=damm)|(?<=ufer)|"
+                rf"(?<=[ -]Straße)|(?<=[ -]Strasse)|(?<=[ -]Platz)|(?<=[ -]Allee)|(?<=[ -]Weg)|(?<=[ -]Str)\.) "
+                rf"[1-9][0-9]{{0,3}} ?[a-z]?(?:-[0-9]{{1,4}})?{RIGHT}{_END}"
             ),
             score=0.8,
             needs=("str.", "Str.", "traße", "trasse", "weg", "Weg", "latz", "llee", "gasse", "damm", "ufer"),

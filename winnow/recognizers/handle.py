@@ -13,6 +13,7 @@ _CODE = words(
     "job graph dg nonnull nullable bean service entity id table column getmapping postmapping "
 )  # annotations, decorators and rules of programming languages; group mentions
 
+LEAST = 3  # characters with the @: shorter ones are subscripts of formulas whose signs a PDF maps to @
 
 RECOGNIZER = Recognizer(
     name="handle",
@@ -24,7 +25,7 @@ RECOGNIZER = Recognizer(
             pattern=re.compile(r"@(?<![\w.@/\ue002]@)([A-Za-z_][\w-]{0,29}(?:\.[A-Za-z0-9_]{2,20}){0,2})(?![\w@(])"),
             score=0.6,
             needs=("@",),
-            check=when(lambda text: len(text) > 2 and text[1:].lower().partition(".")[0] not in _CODE),
+            check=when(lambda text: len(text) > LEAST and text[1:].lower().partition(".")[0] not in _CODE),
         ),
     ),
 )

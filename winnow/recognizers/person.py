@@ -7,6 +7,7 @@ import re
 
 from winnow.names import NOT_NAMES, is_role
 from winnow.recognizers._base import LEFT, Bounds, Check, Recognizer, Rule
+from winnow.recognizers._rosters import in_column, listed, rostered
 
 _WORD = r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃĘĄČŠŽĐİŞĞ](?:[^\W\d_]{1,24}|\.|(?='))(?:(?:-|'(?![sS](?![^\W_])))[^\W\d_]{1,24}){0,2})"
 _PARTICLE = r"(?:van der|van den|van de|van|von der|von|zu|de la|del|della|de|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten)"
@@ -15,9 +16,8 @@ _FULL_NAME = rf"{_WORD}(?:[ ](?:{_PARTICLE}[ ])?{_WORD}){{1,3}}"
 _AFTER_TITLE = rf"(?:{_PARTICLE}[ ])?{_NAME}"
 
 _TITLE = (
-    r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Hon)\.?[ \t]{1,2}|(?:Rev|Sr|Sra)\.[ \t]|(?:Miss|Professor|Sir|Dame|Lord|Lady|Madame|"
-    r"Monsieur|Mme|Herrn?|Frau|"
-    r"Doctor|Senator|Señora?|Pani?|Signora?)[ \t]"
+    r"(?:(?:Mr|Mrs|Ms|Mx|Dr|Prof|Hon)(?:\.?[ \t]{1,2}|\.(?=[^\W\d_a-z][^\W_]))){1,3}|(?:Rev|Sr|Sra)\.[ \t]|"
+    r"(?:Miss|Professor|Sir|Dame|Lord|Lady|Madame|Monsieur|Mme|Herrn?|Frau|Doctor|Senator|Señora?|Pani?|Signora?)[ \t]"
 )
 _CLOSING = (
     r"(?:(?:kind(?:est)?|best|warm(?:est)?|many|with kind|with best)? ?(?:regards|wishes)|(?:yours )?(?:sincerely|"
@@ -31,8 +31,13 @@ _LABEL = (
     r"(?:from|to|cc|bcc|sender|reply-to|von|an|author|prepared by|reported by|written by|submitted by|approved by|"
     r"reviewed by|assigned to|"
     r"contact(?: person)?|signed(?: by)?|name|full name|first name|last name|surname|employee(?: name)?|patient(?: name)?|"
-    r"customer name|client name|organi[sz]er|attendees|present|apologies|minutes taken by|line manager|interviewer|"
-    r"interviewee|candidate)"
+    r"customer name|client name|organi[sz]ers?|attendees|attending|in attendance|present|absent|apologies(?: for absence)?|"
+    r"regrets|participants?|guests?|minutes taken by|minute[- ]taker|line manager|interviewers?|interviewees?|candidate|"
+    r"authors?|authored by|owners?|responsible|assignee|chair(?:ed by)?|facilitator|teilnehmer|anwesend|entschuldigt)"
+)
+_ROSTER = (
+    r"(?:attendees|attending|in attendance|present|absent|apologies(?: for absence)?|participants|guests|authors|signed by|"
+    r"teilnehmer|anwesend)"
 )
 
 
@@ -40,7 +45,8 @@ def _words_of_a_name(text: str, start: int, end: int, least: int) -> Bounds | No
     """The longest beginning of ``text[start:end]`` without a word that is no name, if it has ``least`` words."""
     kept, words = start, 0
     for word in re.finditer(r"[^ ]+", text[start:end]):
-        if word[0].strip(".'").casefold() in NOT_NAMES:
+        initial = len(word[0]) == 2 and word[0].endswith(".")
+        if not initial and word[0].strip(".'").casefold() in NOT_NAMES:
             break
         kept, words = start + word.end(), words + 1
     letters = sum(character.isalpha() for character in text[start:kept])
@@ -63,6 +69,16 @@ def _whole(least: int = 1) -> Check:
         return match.span(1) if _words_of_a_name(match.string, *match.span(1), least) == match.span(1) else None
 
     return check
+
+
+def _nothing_else(text: str, start: int, end: int, least: int) -> Bounds | None:
+    """The name in ``text[start:end]``, without its title, if nothing else stands there."""
+    match = _TITLED.fullmatch(text, start, end)
+    whole = match.span(1) if match else None
+    return whole if whole and _words_of_a_name(text, *whole, least) == whole else None
+
+
+_TITLED = re.compile(rf"(?:{_TITLE})?({_NAME})")
 
 
 RECOGNIZER = Recognizer(
@@ -98,13 +114,34 @@ RECOGNIZER = Recognizer(
         ),
         Rule(
             name="header",
-            why="a full name after a label such as From: or Author:",
+            why="a name after a label such as From:, Author: or Present:",
             pattern=re.compile(
-                rf"^[ \t>*|_-]{{0,4}}(?i:{_LABEL})[*_]{{0,2}}[ \t]?[:|=][*_]{{0,2}}[ \t]{{0,3}}(?:{_TITLE})?({_FULL_NAME})"
-                r"(?=[ ]?(?:[,;<(\n|/]|\Z))",
-                re.MULTILINE,
+                rf"^[ \t>*|_-]{{0,4}}(?i:{_LABEL})[*_]{{0,2}}[ \t]?[:|=][*_]{{0,2}}[ \t]{{0,3}}([^\n]{{1,1000}})", re.MULTILINE
             ),
             score=0.75,
+            each=listed(_nothing_else, re.compile(_ROSTER, re.IGNORECASE)),
+        ),
+        Rule(
+            name="roster",
+            why="a name on a line under a label such as Attendees",
+            pattern=re.compile(rf"^[ \t#*_]{{0,5}}(?i:{_ROSTER})[*_]{{0,2}}[ \t]?:?[*_]{{0,2}}[ \t]*\n", re.MULTILINE),
+            score=0.75,
+            each=rostered(_nothing_else),
+        ),
+        Rule(
+            name="column",
+            why="a name in a table's column for names",
+            pattern=re.compile(rf"(?:\||^)[ \t]{{0,3}}((?:{_TITLE})?{_FULL_NAME})(?=[ \t]*(?:\||$))", re.MULTILINE),
+            score=0.75,
+            needs=(" | ",),
+            each=in_column(_nothing_else),
+        ),
+        Rule(
+            name="born",
+            why="a full name before a birth",
+            pattern=re.compile(rf"({_FULL_NAME})(?=(?:, | \()born (?:on|in|[0-9]))"),
+            score=0.75,
+            needs=(", born ", "(born "),
             check=_whole(2),
         ),
         Rule(

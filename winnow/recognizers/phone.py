@@ -28,7 +28,8 @@ _UNIT = re.compile(
     r"\s?(?:[%€£$]|(?:eur|euros?|usd|dollars?|pounds?|gbp|million|thousand|billion|km|kg|mm|cm|ms|mb|gb|kb|people|units|hours)\b)",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"(?:19|20)\d\d([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ])\d{1,2}\2(?:(?:19|20)\d\d|\d\d)(?!\2?\d)")
+_DATE = re.compile(r"(?:19|20)\d\d([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ])\d{1,2}\2(?:[12]\d\d\d|\d\d)(?!\2?\d)")
+_AXIS = re.compile(r"(?:[0-9][ \n]){4}")  # single digits in a row: the labels of an axis, a column of a table
 _SSN = re.compile(r"\d{3}-\d\d-\d{4}")  # a social security number, which has its own recogniser
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d")
 _NORTH_AMERICAN = re.compile(r"(?:1[-. ]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d([-. ]))\d{3}(?(1)\1|[-. ])\d{4}")  # ITU zone 1: 3-3-4
@@ -84,7 +85,7 @@ def _is_phone(match: re.Match[str], start: int, end: int, known: Callable[[str],
         return True
     if _IDENTIFIER.search(left) or _DECIMAL.match(text):
         return False
-    if _DATE.match(text) or _SSN.fullmatch(text) or _YEARS.match(text) or _UNIT.match(match.string, end):
+    if _DATE.match(text) or _AXIS.match(text) or _SSN.fullmatch(text) or _YEARS.match(text) or _UNIT.match(match.string, end):
         return False
     if _NAME.search(left):
         return len(set(digits)) > 1

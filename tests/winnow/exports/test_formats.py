@@ -88,8 +88,8 @@ def test_a_completion_line_has_separator_space_and_stop(kind: str, labels: Seque
 
 def test_the_separator_and_the_stop_inside_a_text_stay_visible() -> None:
     """A separator or stop in the text is changed where a reader sees it, and nothing else is."""
-    record = json.loads(_one("completion", _task(), "one\n\n###\n\n###\n\ntwo # ### three", "THE END OF ENDINGS"))
-    assert record["prompt"] == f"one\n\n# # #\n\n# # #\n\ntwo # ### three{SEPARATOR}"
+    record = json.loads(_one("completion", _task(), "one\n\n###\n\n###\n\ntwo\n\n### Three", "THE END OF ENDINGS"))
+    assert record["prompt"] == f"one\n\n# # #\n\n# # #\n\ntwo\n\n### Three{SEPARATOR}"
     assert record["completion"] == " THE End OF EndINGS END"
 
 

@@ -92,3 +92,52 @@ def test_the_library_does_not_log_pages() -> None:
     finally:
         logging.getLogger().removeHandler(handler)
     assert records == []
+
+
+def page(*heads: str, title: str = "", site: str = "", body: str = "") -> str:
+    """A page of a web site with ``heads`` as h1 and an article of five sentences."""
+    return (
+        f'<html lang="de-AT"><head><title>{title}</title><meta property="og:site_name" content="{site}"/></head><body>'
+        f"<nav>Menu</nav><article>{''.join(f'<h1>{head}</h1>' for head in heads)}<p>{SENTENCE * 5}</p>{body}</article></body></html>"
+    )
+
+
+def test_the_headline_stands_over_the_text() -> None:
+    """A headline that extraction leaves out is put back, once, since it is the heading of all that follows."""
+    found = texts(page("Bridge to be rebuilt", title="Bridge to be rebuilt | The Example Times"))
+    assert found[0] == ("heading", "Bridge to be rebuilt")
+    assert [text for _, text in found].count("Bridge to be rebuilt") == 1
+
+
+def test_the_site_s_name_is_no_headline() -> None:
+    """A page whose only h1 is the site's name takes its title from itself, and gets no heading of that name."""
+    for named in (page("Example Times", title="Bridge rebuilt | Example Times"), page("Example Times", site="Example Times")):
+        assert ("heading", "Example Times") not in texts(named)
+    assert read(page("Example Times", title="Bridge is rebuilt | Example Times")).title == "Bridge is rebuilt"
+    assert read(page("Bridge to be rebuilt", title="Opinion | Bridge to be rebuilt")).title == "Bridge to be rebuilt"
+
+
+def test_of_several_headlines_the_one_counts_that_the_title_names() -> None:
+    """Other stories and sign-up forms have an h1 too; the page's own shares words with its title."""
+    document = read(page("Create a new password", "Bridge to be rebuilt", title="The bridge will be rebuilt - Example Times"))
+    assert document.title == "Bridge to be rebuilt"
+    assert read(page("Sign in", "Register", title="Flood bridge is open - Example Times")).title == "Flood bridge is open"
+    shared = '<meta property="og:title" content="The bridge is open - and it is not safe"/><p>Text.</p>'
+    assert read(shared).title == "The bridge is open - and it is not safe"
+
+
+def test_furniture_between_sentences_is_dropped_and_counted() -> None:
+    """Credits, invitations and pointers to other pages are no text; a sentence that begins like one is."""
+    lines = ["SOURCE: Example News", "Like this story? Share it!", "[Example]", "You may also like", "© 2026 Example Times"]
+    kept = ["Sources close to the council say that the work will begin in May.", "Click on Save to keep your changes."]
+    document = read(page(title="Bridge", body="".join(f"<p>{line}</p>" for line in (*lines, *kept))))
+    found = [block.text for block in document.blocks]
+    assert not set(lines) & set(found)
+    assert set(kept) <= set(found)
+    assert document.notes["furniture"] == len(lines)
+
+
+def test_the_language_is_what_the_page_declares() -> None:
+    """A page may say its language, without its region here; one that does not leaves it to its source."""
+    assert read(page("Bridge")).language == "de"
+    assert read("<p>Text.</p>").language is None

@@ -96,3 +96,10 @@ def test_broken_xml_is_malformed_and_other_xml_a_wrong_type() -> None:
     assert refusal(FORMAT, "<rss><channel/></rss>") == "wrong_type"
     assert refusal(FORMAT, jats("", abstract="")) == "empty"
     assert refusal(FORMAT, "<article><body>" + "<sec>" * 5000 + "</sec>" * 5000 + "</body></article>") == "malformed"
+
+
+def test_the_language_is_the_article_s_own() -> None:
+    """An article says its language, and one that does not leaves it to its source."""
+    article = jats("<p>Body.</p>")
+    assert read(article).language is None
+    assert read(article.replace(b"<article", b'<article xml:lang="pt-BR"', 1)).language == "pt"

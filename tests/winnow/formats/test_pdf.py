@@ -1,4 +1,5 @@
 import logging
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -7,6 +8,9 @@ from hypothesis import strategies as st
 from tests.winnow.formats.samples import SAMPLES, pdf, picture_pdf
 from tests.winnow.formats.samples_tables import documents, refusal
 from winnow.documents import Block
+from winnow.formats._characters import repair  # the base fonts of a made PDF have no ligatures to put in
+from winnow.formats._layout import lay_out
+from winnow.formats._lines import Line
 from winnow.formats.pdf import FORMAT
 
 BODY = [
@@ -100,8 +104,6 @@ def test_type_too_small_to_read_is_left_out() -> None:
 
 def test_ligatures_are_spelled_out() -> None:
     """Typographic ligatures become the letters that they stand for, so that words are found."""
-    from winnow.formats._layout import repair  # noqa: PLC0415 - the base fonts of a made PDF have no ligatures to put in
-
     assert repair("e\ufb03cient \ufb02ow\x00 \ud800") == ("efficient flow \ufffd", 4)
 
 
@@ -160,3 +162,77 @@ def test_a_damaged_file_gives_text_or_a_reason_and_no_log(cut: int, at: int, byt
         logging.getLogger("pypdf").removeHandler(handler)
     assert outcome in {"", "damaged", "truncated", "encrypted", "empty", "no_text_layer", "bomb"}
     assert records == []
+
+
+def laid(*pages: list[Line]) -> list[tuple[str, str]]:
+    """Kind and text of the blocks of ``pages`` of lines."""
+    return [(block.kind, block.text) for block in lay_out(pages, Counter())]
+
+
+def prose(text: str, y: float, **more: object) -> Line:
+    """A line of ordinary text at the height ``y``."""
+    return Line(**{"text": text, "x": 70.0, "y": y, "size": 10.0, **more})  # type: ignore[arg-type]
+
+
+def row(y: float, *cells: tuple[float, str]) -> list[Line]:
+    """The cells of a table's row, each with its left edge."""
+    return [Line(text, x, y, 9.0) for x, text in cells]
+
+
+def test_cells_under_each_other_are_a_table() -> None:
+    """Rows whose cells begin in the same places keep their columns, numbers set to the right and empty cells among them."""
+    page = [prose("The figures follow in a table, as in every year.", 700.0)]
+    page += row(680.0, (70.0, "Line"), (200.0, "Plan"), (260.0, "Actual"))
+    page += row(665.0, (70.0, "Grinders"), (206.0, "41"), (260.0, "9,003"))
+    page += row(650.0, (70.0, "Other parts"), (200.0, "7,386"))
+    assert laid([*page, prose("So much for the figures of this year.", 620.0)])[1:2] == [
+        ("table", "Line | Plan | Actual\nGrinders | 41 | 9,003\nOther parts | 7,386 | ")
+    ]
+
+
+def test_words_in_another_font_are_no_table() -> None:
+    """Two lines of prose that each hold a word set by itself stay prose."""
+    page = [*row(700.0, (70.0, "The word"), (110.0, "gasket stands here and")), *row(688.0, (70.0, "here"), (95.0, "too."))]
+    assert [kind for kind, _ in laid(page)] == ["paragraph"]
+
+
+def test_notes_at_the_foot_of_a_page_are_footnotes() -> None:
+    """Small type below the text, behind a mark, is a note of its own, and its number no longer hangs on the word it explains."""
+    said = "The studies of the institute2 say that most of the losses come from data that nobody"
+    first = [prose(said, 700.0 - 12 * number) for number in range(4)]
+    note = [prose("2 See the yearly report of the institute,", 80.0, size=8.0), prose("page seven.", 71.0, size=8.0)]
+    second = [prose("missed, as far as anybody can tell from the figures that were published since.", 700.0)]
+    found = laid([*first, *note], second)
+    assert found[-1] == ("footnote", "2 See the yearly report of the institute, page seven.")
+    assert found[0][1].startswith("The studies of the institute say that")
+    assert found[0][1].endswith(
+        "data that nobody missed, as far as anybody can tell from the figures that were published since."
+    )
+
+
+def test_a_table_in_small_type_is_no_footnote() -> None:
+    """Small type at a page's end without a mark stays where it is."""
+    page = [prose("The figures follow in a table, as in every year.", 700.0 - 12 * number) for number in range(4)]
+    page.append(prose("Sum of all parts", 100.0, size=8.0))
+    assert [kind for kind, _ in laid(page)] == ["paragraph", "paragraph"]
+
+
+def test_lines_of_scripts_without_spaces_are_joined_without_one() -> None:
+    """Ideographs and kana join as they are; Hangul does where the file keeps the space behind a word and has none here."""
+    assert laid([prose("我们在三月", 700.0), prose("开会。", 688.0)]) == [("paragraph", "我们在三月开会。")]
+    lines = ["재해보험금 지급대", "상에서 제외될 ", "수도 있다."]
+    assert laid([prose(text, 700.0 - 12 * number) for number, text in enumerate(lines)]) == [
+        ("paragraph", "재해보험금 지급대상에서 제외될 수도 있다.")
+    ]
+
+
+def test_signs_that_only_a_font_knows_are_dropped() -> None:
+    """Characters for private use say nothing outside of their file, but for a bullet at the start of a line."""
+    assert repair("\U000f0854Issues\U000f0855 \uf0e0 now") == ("Issues  now", 3)
+    assert laid([prose("\uf0b7 first thing", 700.0)]) == [("list_item", "first thing")]
+
+
+def test_a_numbered_section_is_no_title() -> None:
+    """An excerpt that begins with the heading of a section has no title."""
+    (document,) = documents(FORMAT, pdf([[("5.1 Costs", 20.0, "Helvetica-Bold"), None, *BODY]]))
+    assert document.title == ""

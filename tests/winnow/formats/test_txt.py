@@ -111,3 +111,19 @@ def test_text_with_times_is_no_transcript() -> None:
 def test_white_space_is_empty() -> None:
     """A file without a letter or digit holds no text."""
     assert refusal(FORMAT, " \n\n --- \n") == "empty"
+
+
+def test_speakers_with_a_remark_in_brackets_are_speakers() -> None:
+    """A line that names an office, its holder and his party in nested brackets begins a turn, as one without does."""
+    said = (
+        "The Chair (Hon. Jo Moss (North Vale, Ind.))  00:00:00\nWelcome.\n\nMr. Al Ray (Upper Lea, Lab.)  00:00:10\nThanks.\n"
+    )
+    document = read(
+        f"{said}\nThe Chair (Hon. Jo Moss)  00:00:20\nNext, please.\n\nMr. Al Ray (Upper Lea, Lab.)  00:00:30\nYes.\n"
+    )
+    assert turns(document) == [
+        ("The Chair (Hon. Jo Moss (North Vale, Ind.))", "Welcome."),
+        ("Mr. Al Ray (Upper Lea, Lab.)", "Thanks."),
+        ("The Chair (Hon. Jo Moss)", "Next, please."),
+        ("Mr. Al Ray (Upper Lea, Lab.)", "Yes."),
+    ]

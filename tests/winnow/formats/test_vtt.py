@@ -176,10 +176,14 @@ def test_nameless_cues_join_only_to_complete_a_sentence() -> None:
         ("[inaudible 00:12:03] the [old] plan (laughter)", "the [old] plan"),
         ("see .NET , and 'cause of .5", "see .NET, and 'cause of .5"),
         ("{vocalsound} .", ""),
+        ("the T_V_s , an L_C_D_ screen , F_ eight .", "the TVs, an LCD screen, F eight."),
+        ("MAX_LEN and X_TRAIN", "MAX_LEN and X_TRAIN"),
+        ("we ' r at five o ' clock , the speakers ' channels .", "we'r at five o'clock, the speakers' channels."),
+        ("Thank you, Mr.Chair.", "Thank you, Mr. Chair."),
     ],
 )
 def test_turns_are_cleaned(raw: str, clean: str) -> None:
-    """Markers go, spaced marks are rejoined, and a dash or a bracketed word stays."""
+    """Markers go, spaced marks and spelt letters are rejoined, and a dash, a bracketed word or a program's name stays."""
     assert clean_turn(raw)[0] == clean
 
 

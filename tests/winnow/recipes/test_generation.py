@@ -72,6 +72,13 @@ def test_text_before_the_first_heading_is_nobodys() -> None:
         ([_heading("word " * 21), _prose()], "not_a_heading"),
         ([_heading("* * *"), _prose()], "not_a_heading"),
         ([_heading("Costs"), _prose(), *[_prose("x1 = y2 + z3")] * 30], "not_prose"),
+        (
+            [_heading("Costs"), _prose("Let X be a set and let f : X -> Y be a map with f ( x ) = y for all x . " * 6)],
+            "not_prose",
+        ),
+        ([_heading("Costs"), _prose("Lorem ipsum dolor sit amet, consetetur sadipscing elitr, sed diam. " * 9)], "filler_text"),
+        ([_heading("Stichwortverzeichnis"), _prose()], "boilerplate"),
+        ([_heading("Words"), _prose("sum, 4 part, 7 whole, 12 share, 19 costs, 3 rent, 8 " * 9)], "section_too_short"),
     ],
 )
 def test_what_is_no_section_is_refused_by_reason(blocks: list[Block], expected: str) -> None:
@@ -82,8 +89,8 @@ def test_what_is_no_section_is_refused_by_reason(blocks: list[Block], expected: 
 
 def test_sixty_words_of_prose_are_enough_and_fifty_nine_are_not() -> None:
     """The minimum counts words."""
-    assert _reasons(_made(_heading("Costs"), _prose("costs " * 60))) == ["kept"]
-    assert _reasons(_made(_heading("Costs"), _prose("costs " * 59))) == ["section_too_short"]
+    assert _reasons(_made(_heading("Costs"), _prose("costs " * 60 + "."))) == ["kept"]
+    assert _reasons(_made(_heading("Costs"), _prose("costs " * 59 + "."))) == ["section_too_short"]
 
 
 def test_what_stands_below_boilerplate_is_boilerplate() -> None:
@@ -138,3 +145,50 @@ def test_every_heading_is_one_outcome(shape: list[int | None]) -> None:
     blocks = [_prose(f"{PROSE} {at}") if level is None else _heading(f"Part {at}", level) for at, level in enumerate(shape)]
     headings = sum(level is not None for level in shape)
     assert len(_made(*blocks)) == max(1, headings)
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    [
+        "Figure 3-10 Column masks of the table",
+        "Table 2: Costs by month.",
+        "Abbildung 1.8: Ein Weg",
+        "The slimmer edge of the new machine",
+        "Methods:",
+        "User with all rights",
+    ],
+)
+def test_captions_and_labels_are_left_out(scrap: str) -> None:
+    """What layout put between the paragraphs is no part of the text, wherever it stands."""
+    (outcome,) = _made(_heading("Costs"), _prose(scrap), _prose(), _prose(scrap), _prose("They rose again."), _prose(scrap))
+    assert isinstance(outcome, Candidate)
+    assert outcome.target == f"{PROSE.strip()}\n\nThey rose again."
+
+
+def test_a_sentence_about_a_figure_stays() -> None:
+    """A sentence that begins with the name of a figure, and a line that leads to a list, are text."""
+    blocks = [_prose(), _prose("Table 3 lists the costs of the year."), _prose("These rose"), Block("list_item", "rent")]
+    (outcome,) = _made(_heading("Costs"), *blocks)
+    assert isinstance(outcome, Candidate)
+    assert outcome.target == f"{PROSE.strip()}\n\nTable 3 lists the costs of the year.\n\nThese rose\n\n- rent"
+
+
+def test_a_lead_in_whose_table_is_gone_does_not_end_a_text() -> None:
+    """Where the table it announced is left out, the sentence before it is left out too."""
+    table = Block("table", "a | b\nc | d")
+    (outcome,) = _made(_heading("Costs"), _prose(), _prose("They were shared as follows:"), table)
+    assert isinstance(outcome, Candidate)
+    assert outcome.target == PROSE.strip()
+
+
+def test_what_is_left_of_a_title_is_no_parent() -> None:
+    """A parent heading of one small word is a scrap, and is not asked for."""
+    outcomes = _made(_heading("data"), _heading("Security", 2), _prose())
+    assert _inputs(outcomes) == ["Title: Yearly report\nSection: Security"]
+
+
+def test_marks_of_sources_are_left_out() -> None:
+    """Numbers of references and what editors of a wiki ask for teach nothing."""
+    (outcome,) = _made(_heading("Costs"), _prose(PROSE + "They rose.[12] So did rents.[citation needed]"))
+    assert isinstance(outcome, Candidate)
+    assert outcome.target.endswith("They rose. So did rents.")

@@ -253,3 +253,26 @@ def test_the_task_can_name_its_headings() -> None:
     blocks = (_heading("Zusammenfassung"), Block("paragraph", ABSTRACT), _heading("Methoden"), Block("paragraph", BODY))
     assert isinstance(_own("abstract", *blocks), Refusal)
     assert isinstance(_own("abstract", *blocks, headings=["Zusammenfassung"]), Candidate)
+
+
+def test_minutes_of_the_whole_hold_no_formalities_and_no_clock_times() -> None:
+    """Who was there, and where in the recording an item stands, is no summary; words that hang together are parted."""
+    blocks = (
+        Block("paragraph", "Present: Ann, Bob, Cem"),
+        Block("paragraph", "Date: 3 March"),
+        Block("paragraph", SUMMARY.replace(", wants", ",wants") + "The date: open."),
+        _item("Ann asks two contractors for an offer. [00:00:20–00:00:30]"),
+    )
+    (outcome,) = _made(_meeting(), _minutes(*blocks))
+    assert isinstance(outcome, Candidate)
+    assert outcome.target == f"{SUMMARY} The date: open.\n\n- Ann asks two contractors for an offer."
+
+
+def test_a_title_that_opens_the_text_is_not_said_twice() -> None:
+    """Where the report begins with its title as a heading, that stands once."""
+    blocks = (Block("heading", "Plan 2026", 1), Block("heading", "Executive summary", 2), Block("paragraph", SUMMARY))
+    body = (Block("heading", "Details", 2), Block("paragraph", "The roof was looked at by many people on many days. " * 9))
+    report = Document(document_id="r", title="Plan 2026", source="papers", blocks=(*blocks, *body))
+    (outcome,) = _made(report, mode="executive_summary")
+    assert isinstance(outcome, Candidate)
+    assert outcome.input.count("Plan 2026") == 1

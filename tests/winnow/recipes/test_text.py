@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from winnow.documents import Block
 from winnow.placeholders import entities, internal
 from winnow.recipes._sections import is_boilerplate, section_name
-from winnow.recipes._text import body_text, comparable, dialogue, repeats, spoken, tidy, word_count
+from winnow.recipes._text import body_text, comparable, dialogue, prose, repeats, spoken, tidy, word_count
 
 PIECES = st.lists(
     st.sampled_from(
@@ -22,7 +22,7 @@ PIECES = st.lists(
 def test_layout_never_touches_a_placeholder(text: str) -> None:
     """However a text is laid out, its placeholders come through whole and in order."""
     block = Block("paragraph", text)
-    for laid_out in (tidy(text), body_text([block]), body_text([Block("list_item", text)])):
+    for laid_out in (tidy(text), body_text([block]), body_text([Block("list_item", text)]), prose(text)):
         assert entities(laid_out) == entities(text)
     if spoken(text):
         assert entities(spoken(text)) == entities(text)
@@ -88,6 +88,21 @@ def test_repetition_is_told_by_whole_words() -> None:
     assert not repeats("art", "a party")
     assert not repeats("", "anything")
     assert comparable("A-b  C.") == "a-b c"
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("the programmes.The team left", "the programmes. The team left"),
+        ("Thus,they would go", "Thus, they would go"),
+        ("two  spaces\xa0here", "two spaces here"),
+        ("see example.com, e.g.the node.js and a,b of 1,000", "see example.com, e.g.the node.js and a,b of 1,000"),
+        ("if x:\n    y()", "if x:\n    y()"),
+    ],
+)
+def test_written_sentences_have_one_space_between_them(raw: str, clean: str) -> None:
+    """A mark that the next word hangs on gets its space; names with a point, numbers and indentation stay."""
+    assert prose(raw) == clean
 
 
 @pytest.mark.parametrize(

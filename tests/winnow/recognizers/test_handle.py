@@ -18,6 +18,7 @@ import pytest
         ("maria@example.com", []),
         ("@media (x)", []),
         ("at @ 5", []),
+        ("f(@u1) = 0", []),
         ('@app.route("/")', []),
     ],
 )

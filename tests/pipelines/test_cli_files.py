@@ -1,0 +1,185 @@
+"""`winnow extract`, `scrub` and `dedup`: one stage alone, on files."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.pipelines.cli import WINNOW, Place
+
+REPORT = "# Quarter\n\n## Summary\n\nThe depot is full. Write to jane@example.com.\n"
+
+TICKETS = "id,text,secret\n1,The machine leaks,hidden\n2,No invoice came,hidden\n"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A folder without a catalog: these commands need none."""
+    (tmp_path / "report.md").write_text(REPORT, encoding="utf-8")
+    (tmp_path / "tickets.csv").write_text(TICKETS, encoding="utf-8")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 no more")
+    return Place(tmp_path)
+
+
+def test_extract_gives_one_object_a_file(place: Place) -> None:
+    """``--json`` prints a line for each file: blocks with text and place, or what quarantine says, and 1 if any is refused."""
+    names = [str(place.folder / name) for name in ("report.md", "broken.pdf")]
+    ended = place.winnow("extract", *names, "--json")
+    report, broken = map(json.loads, ended.out.splitlines())
+    assert [report["file"], broken["file"]] == names
+    assert all(
+        block["text"] in REPORT[block["start"] : block["end"]] for block in report["blocks"] if block["kind"] == "paragraph"
+    )
+    assert any(block["kind"] == "heading" for block in report["blocks"])
+    assert set(broken["quarantine"]) == {"stage", "reason", "advice"}
+    assert "blocks" not in broken
+    assert ended.code == 1
+
+
+def test_extract_of_a_table_reads_the_named_columns_only(place: Place) -> None:
+    """Columns that are not named never become text, also not here."""
+    ended = place.winnow("extract", str(place.folder / "tickets.csv"), "--columns", "text", "--json")
+    assert ended.code == 0
+    assert [row["fields"] for row in ended.json()["rows"]] == [{"text": "The machine leaks"}, {"text": "No invoice came"}]
+    assert "hidden" not in ended.out
+
+
+def test_extract_of_a_table_without_columns_says_how_to_name_them(place: Place) -> None:
+    """Whoever forgets ``--columns`` is told about it, on the screen and in JSON."""
+    for more in ([], ["--json"]):
+        ended = place.winnow("extract", str(place.folder / "tickets.csv"), *more)
+        assert (ended.code, "--columns text,category" in ended.out) == (1, True)
+
+
+def test_a_file_that_is_not_there_is_told_before_anything_is_read(place: Place) -> None:
+    """A wrong name among several ends with 2 and no half of an answer."""
+    ended = place.winnow("extract", str(place.folder / "report.md"), str(place.folder / "nothing.pdf"), "--json")
+    assert (ended.code, ended.out, "no such file" in ended.err) == (2, "", True)
+    assert "name the files in it" in place.winnow("extract", str(place.folder)).err
+
+
+def test_scrub_writes_texts_and_spans_by_id(place: Place) -> None:
+    """Each line's id comes back with the scrubbed text, and with the spans in the characters of the original."""
+    texts = {
+        "a": "Ask jane@example.com or \U0001f600 joe@example.com.",
+        7: "Nothing here.",
+        "c": "Call +44 7700 900123 \ue000now",
+    }
+    lines = "".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in texts.items())
+    (place.folder / "in.jsonl").write_text(lines, encoding="utf-8")
+    given, out, spans = (str(place.folder / name) for name in ("in.jsonl", "out.jsonl", "spans.jsonl"))
+    assert place.winnow("scrub", "--jsonl", given, "--out", out, "--entities", spans).code == 0
+    scrubbed = {line["id"]: line["text"] for line in map(json.loads, Path(out).read_text(encoding="utf-8").splitlines())}
+    found = {line["id"]: line["entities"] for line in map(json.loads, Path(spans).read_text(encoding="utf-8").splitlines())}
+    assert scrubbed["a"] == "Ask <EMAIL_ADDRESS_1> or \U0001f600 <EMAIL_ADDRESS_2>."
+    assert [texts["a"][start:end] for start, end, _ in found["a"]] == ["jane@example.com", "joe@example.com"]
+    assert {entity for _, _, entity in found["a"]} == {"EMAIL_ADDRESS"}
+    assert (scrubbed[7], found[7]) == ("Nothing here.", [])
+    assert [texts["c"][start:end] for start, end, _ in found["c"]] == ["+44 7700 900123"]
+
+
+def test_scrub_reads_standard_input_and_several_files(place: Place) -> None:
+    """``-`` is standard input; of several files each is headed by its name."""
+    ended = subprocess.run(
+        [*WINNOW, "scrub", "-", str(place.folder / "report.md")],
+        input="Mail to joe@example.com\n",
+        env=place.environment(PATH=""),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout.startswith("==> - <==\nMail to <EMAIL_ADDRESS_1>\n==> ")
+    assert "Write to <EMAIL_ADDRESS_1>." in ended.stdout
+    assert ended.stderr == ""
+
+
+def test_scrub_never_empties_what_it_reads(place: Place) -> None:
+    """An output with the name of the input is refused before it is opened."""
+    (place.folder / "in.jsonl").write_text('{"id": 1, "text": "one"}\n', encoding="utf-8")
+    given = str(place.folder / "in.jsonl")
+    for options in (["--out", given], ["--entities", given], ["--out", "x", "--entities", "x"]):
+        ended = place.winnow("scrub", "--jsonl", given, *options)
+        assert (ended.code, "give every file a name of its own" in ended.err) == (2, True)
+    assert Path(given).read_text(encoding="utf-8") == '{"id": 1, "text": "one"}\n'
+
+
+@pytest.mark.parametrize("options", [[], ["report.md", "--jsonl", "in.jsonl"], ["report.md", "--explain", "--out", "o"]])
+def test_scrub_refuses_requests_that_make_no_sense(place: Place, options: list[str]) -> None:
+    """No input, two kinds of input, and an explanation that should write text end with 2."""
+    assert place.winnow("scrub", *options).code == 2
+
+
+def test_scrub_explains_what_it_found(place: Place) -> None:
+    """``--explain`` shows text, entity, score and why, and writes no scrubbed text."""
+    shown = place.winnow("scrub", "--explain", str(place.folder / "report.md")).out
+    assert "jane@example.com  EMAIL_ADDRESS" in shown
+    assert "<EMAIL_ADDRESS" not in shown
+
+
+def test_scrub_uses_the_catalogs_own_patterns(place: Place) -> None:
+    """Where there is a catalog its detector is the one that searches."""
+    place.landing.mkdir()
+    place.catalog.write_text(
+        "version: 1\nstart: 2026-10-05\n"
+        "dataset: {name: d, salt: sixteen characters or so, audiences: [internal]}\n"
+        f"sources: [{{name: s, asset: internal_reports, kind: folder, url: {place.landing}, licence: proprietary}}]\n"
+        "tasks: [{name: t, kind: generation, sources: [s]}]\n"
+        "pii: {patterns: {ORDER_NUMBER: 'TV-[0-9]{6}'}}\n",
+        encoding="utf-8",
+    )
+    (place.folder / "text.txt").write_text("About TV-123456.", encoding="utf-8")
+    assert place.winnow("scrub", str(place.folder / "text.txt")).out == "About <ORDER_NUMBER_1>."
+
+
+def test_dedup_says_of_every_line_whether_it_stays(place: Place) -> None:
+    """Every line read has a line with id, group, kept and reason, and the keeper of each duplicate is a line that stays."""
+    texts = ["the pump of the boiler leaks when it is cold outside", "no invoice came for the order of last week"]
+    records = [("a", texts[0]), ("b", texts[1]), ("c", texts[0]), (4, texts[0].upper()), ("e", texts[1] + " again")]
+    (place.folder / "in.jsonl").write_text(
+        "".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in records), encoding="utf-8"
+    )
+    ended = place.winnow("dedup", str(place.folder / "in.jsonl"), "--threshold", "0.6")
+    rows = [json.loads(line) for line in ended.out.splitlines()]
+    assert [row["id"] for row in rows] == [name for name, _ in records]
+    assert all({"id", "group", "kept", "reason"} <= set(row) for row in rows)
+    assert all(row["kept"] == (row["reason"] is None) for row in rows)
+    stays = {str(row["id"]) for row in rows if row["kept"]}
+    assert {row["keeper"] for row in rows if not row["kept"]} <= stays
+    assert sum(row["reason"] == "exact_duplicate" for row in rows) == 2
+    assert sum(row["reason"] == "near_duplicate" for row in rows) == 1
+    assert {row["group"] for row in rows if row["id"] in {"a", "c", 4}} == {rows[0]["group"]}
+
+
+@pytest.mark.parametrize(
+    "line", ["no json", "[]", '{"id": 1}', '{"id": null, "text": "x"}', '{"id": 1, "text": null}', '{"id": 1, "text": 5}']
+)
+@pytest.mark.parametrize("command", [["dedup"], ["scrub", "--jsonl"]])
+def test_a_wrong_line_is_named_by_its_number(place: Place, line: str, command: list[str]) -> None:
+    """What is not ``{"id", "text"}`` ends with 2 and says which line it is, without repeating it."""
+    (place.folder / "in.jsonl").write_text(f'{{"id": 0, "text": "one"}}\n\n{line}\n', encoding="utf-8")
+    ended = place.winnow(*command, str(place.folder / "in.jsonl"))
+    assert (ended.code, "line 3: expected" in ended.err) == (2, True)
+
+
+def test_dedup_refuses_an_id_that_stands_twice(place: Place) -> None:
+    """Two lines of one id could not be told apart in the answer."""
+    (place.folder / "in.jsonl").write_text('{"id": 1, "text": "one"}\n{"id": 1, "text": "two"}\n', encoding="utf-8")
+    ended = place.winnow("dedup", str(place.folder / "in.jsonl"))
+    assert (ended.code, "an id of its own" in ended.err) == (2, True)
+
+
+def test_stages_alone_write_nothing_else(place: Place) -> None:
+    """Neither a home nor any file but the named ones is made."""
+    before = sorted(place.folder.rglob("*"))
+    place.winnow("extract", str(place.folder / "report.md"))
+    place.winnow("scrub", str(place.folder / "report.md"))
+    (place.folder / "in.jsonl").write_text("", encoding="utf-8")
+    assert place.winnow("dedup", str(place.folder / "in.jsonl")).out == ""
+    assert sorted(place.folder.rglob("*")) == sorted([*before, place.folder / "in.jsonl"])
+
+
+def test_an_output_that_cannot_be_written_is_told(place: Place) -> None:
+    """A wrong folder for ``--out`` ends with 2 and says why."""
+    ended = place.winnow("scrub", str(place.folder / "report.md"), "--out", str(place.folder / "none" / "out.txt"))
+    assert (ended.code, "cannot be written" in ended.err) == (2, True)
