@@ -124,6 +124,15 @@ def _counted(schema: pa.Schema) -> list[str]:
     return [name for name in ("source", "task", "pii", "reason") if name in schema.names]
 
 
+def kept_rows(workspace: Workspace, stages: Iterable[str], day: dt.date) -> Iterator[pa.RecordBatch]:
+    """The rows of ``day`` in the files of ``stages``, one after the other, that no stage has refused."""
+    for stage in stages:
+        for batch in workspace.lake.batches(stage, [day]):
+            kept = batch.filter(pc.is_null(batch.column("reason")))
+            if kept.num_rows:
+                yield kept
+
+
 def identity(workspace: Workspace, stage: str, day: dt.date) -> str | None:
     """What one day's file was made of and by: stages behind it are stale when this changes; None if there is no file."""
     footer = workspace.lake.metadata(stage, day)

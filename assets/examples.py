@@ -5,21 +5,20 @@ days cannot matter.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import dagster as dg
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from assets import scrubbed
-from assets.days import DayStage, identity, materialize_days
+from assets.days import DayStage, identity, kept_rows, materialize_days
 from resources.batches import split_batches
 from resources.stage_keys import digest, example_key
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
 from winnow.errors import UsageError
-from winnow.examples import ExampleConfig, example_builder, refusals
+from winnow.examples import example_builder, refusals
 from winnow.schemas import EXAMPLES
 
 NAME = "examples"
@@ -47,22 +46,10 @@ def _upstream_days(workspace: Workspace) -> set[dt.date]:
 
 def _build(workspace: Workspace, day: dt.date) -> tuple[Iterable[pa.RecordBatch], Mapping[str, str]]:
     contents = _inputs(workspace, day)
-    documents = split_batches(_documents(workspace, day), workspace.catalog.engine.batch_bytes)
+    documents = split_batches(kept_rows(workspace, [scrubbed.NAME], day), workspace.catalog.engine.batch_bytes)
     config = workspace.catalog.example_config()
-    refused = partial(_refused, config=config)
+    refused = partial(refusals, config=config)
     return workspace.engine.map_batches(example_builder, config, documents, on_poison=refused), {"contents": contents}
-
-
-def _refused(row: pa.RecordBatch, reason: str, config: ExampleConfig) -> pa.RecordBatch:
-    """Refusals, one for each task, that stand for a document on which the example builder died."""
-    return refusals(row, config, reason)
-
-
-def _documents(workspace: Workspace, day: dt.date) -> Iterator[pa.RecordBatch]:
-    for batch in workspace.lake.batches(scrubbed.NAME, [day]):
-        kept = batch.filter(pc.is_null(batch.column("reason")))
-        if kept.num_rows:
-            yield kept
 
 
 STAGE = DayStage(

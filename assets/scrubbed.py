@@ -4,14 +4,13 @@ Belongs here: running the scrubbing stage over a day. Does not belong here: what
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import dagster as dg
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from assets.days import DayStage, identity, materialize_days
+from assets.days import DayStage, identity, kept_rows, materialize_days
 from resources.batches import split_batches
 from resources.catalog import ASSETS
 from resources.stage_keys import digest, scrubbed_key
@@ -48,18 +47,9 @@ def _upstream_days(workspace: Workspace) -> set[dt.date]:
 
 def _build(workspace: Workspace, day: dt.date) -> tuple[Iterable[pa.RecordBatch], Mapping[str, str]]:
     contents = _inputs(workspace, day)
-    documents = split_batches(_documents(workspace, day), workspace.catalog.engine.batch_bytes)
+    documents = split_batches(kept_rows(workspace, ASSETS, day), workspace.catalog.engine.batch_bytes)
     config = workspace.catalog.scrub_config()
     return workspace.engine.map_batches(scrubber, config, documents, on_poison=_withheld), {"contents": contents}
-
-
-def _documents(workspace: Workspace, day: dt.date) -> Iterator[pa.RecordBatch]:
-    """The day's documents; quarantined rows have ended in their own table."""
-    for asset in ASSETS:
-        for batch in workspace.lake.batches(asset, [day]):
-            kept = batch.filter(pc.is_null(batch.column("reason")))
-            if kept.num_rows:
-                yield kept
 
 
 def _withheld(row: pa.RecordBatch, _reason: str) -> pa.RecordBatch:

@@ -266,7 +266,7 @@ def _batch(rows: Iterable[dict[str, Any]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist(list(rows), schema=EXAMPLES)
 
 
-def refusals(batch: pa.RecordBatch, config: ExampleConfig, reason: str) -> pa.RecordBatch:
+def refusals(batch: pa.RecordBatch, reason: str, config: ExampleConfig) -> pa.RecordBatch:
     """A refusal with ``reason`` of every document in ``batch`` (`DOCUMENTS`) for each task that would have taken it."""
     tasks = [task for task in config.tasks if not joins(task)]
     return _batch(

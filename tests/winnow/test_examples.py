@@ -23,6 +23,7 @@ from winnow.examples import (
     finish,
     join_examples,
     joins,
+    refusals,
 )
 from winnow.mentions import canonical, entity_id
 from winnow.placeholders import OPEN, internal
@@ -441,3 +442,14 @@ def test_linked_documents_share_the_names_they_know() -> None:
     (row,) = _joined([dataclasses.replace(meeting, blocks=turns), question], QUESTIONS)
     assert row["target"] == "<PERSON_1> spoke for a long time about roofs."
     assert "<PERSON_1>:" in row["input"]
+
+
+def test_a_document_that_broke_the_builder_is_one_refusal_a_task() -> None:
+    """Where the builder died, every task that would have taken the document counts it, with the reason and without its text."""
+    config = ExampleConfig(SALT, (TICKETS, PAIRS, MINUTES))
+    rows = refusals(to_batch([_ticket(1), _ticket(2, source="elsewhere")]), "worker_died", config).to_pylist()
+    assert [(row["task"], row["reason"], row["input"], row["target"]) for row in rows] == [
+        ("tickets", "worker_died", None, None),
+        ("pairs", "worker_died", None, None),
+    ]
+    assert all(row["contents"] == [{"object_id": "o" * 32, "content_sha256": "e" * 64}] for row in rows)
