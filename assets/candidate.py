@@ -30,7 +30,6 @@ from resources.workspace_resource import WorkspaceResource
 from winnow.balance import counts as balance_counts
 from winnow.card import data_card
 from winnow.croissant import croissant
-from winnow.examples import REASONS
 from winnow.exports import exports
 from winnow.index import dropped_record, index_record, lines
 from winnow.manifest import File, build_manifest, inference_document, manifest_bytes
@@ -217,7 +216,7 @@ def _documents(
         languages=kept["language"].drop_null().unique().to_pylist(),
         licences=licences,
         sides=split_table(balance_counts(decisions, rows)),
-        reasons=reason_table(workspace.lake.read(sets.JOINED), decisions, REASONS | sets.REASONS),
+        reasons=reason_table(workspace.lake.read(sets.JOINED), decisions, sets.ADVICE),
         pii=pii,
         title=workspace.catalog.dataset.title,
         description=workspace.catalog.dataset.description,

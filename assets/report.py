@@ -15,7 +15,6 @@ from resources.durable import write_bytes
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
 from winnow import balance as balancing
-from winnow.examples import REASONS
 from winnow.report import Rows, balance_charts, dataset_report, label_table, markdown, reason_table, split_table, token_table
 from winnow.schemas import SPLITS
 from winnow.tokens import is_exact
@@ -35,9 +34,7 @@ def write_report(workspace: Workspace) -> str:
     kept = rows.filter(pc.is_null(rows["reason"]))
     rules = {task.name: task.balance for task in workspace.catalog.tasks}
     few = balancing.shortages(after, kept, rules)
-    text = f"# {workspace.catalog.dataset.name} {latest.version}\n\n" + dataset_report(
-        rows, before, after, few, REASONS | sets.REASONS
-    )
+    text = f"# {workspace.catalog.dataset.name} {latest.version}\n\n" + dataset_report(rows, before, after, few, sets.ADVICE)
     text += f"\n## Token limits\n\n{markdown(token_limits(workspace, rows))}"
     folder = workspace.releases.path / "reports"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -88,7 +85,7 @@ def _metadata(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
     kept = opaque_labels(rows.filter(pc.is_null(rows["reason"])), workspace.catalog)
     labels = label_table(balancing.counts(before, kept), balancing.counts(after, kept))
     sides = split_table(balancing.counts(after, kept))
-    aside = reason_table(rows, after, REASONS | sets.REASONS)
+    aside = reason_table(rows, after, sets.ADVICE)
     metadata: dict[str, dg.MetadataValue[Any]] = {
         **{side: dg.MetadataValue.int(sum(row[side] for row in sides)) for side in SPLITS},
         "put_aside": dg.MetadataValue.int(sum(row["examples"] for row in aside)),

@@ -25,7 +25,9 @@ from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
 from winnow.balance import balance
 from winnow.dedup import deduplicate
+from winnow.examples import REASONS as RECIPE_REASONS
 from winnow.examples import join_examples, joins
+from winnow.reasons import QUARANTINE
 from winnow.rescan import text_hash
 from winnow.schemas import DECISIONS, DOCUMENTS, EXAMPLES
 from winnow.split import reached, split
@@ -42,6 +44,9 @@ REASONS = {
     OUTSIDE_AUDIENCE: "add the source's audience to the dataset's, or leave the source out of the task",
     PERSONAL_DATA_LEFT: "parts that were clean by themselves say something personal together; nothing to do, it was held back",
 }
+
+ADVICE = QUARANTINE | RECIPE_REASONS | REASONS
+"""What can be done about every reason in ``joined_examples``; a document that killed its worker has quarantine's reasons."""
 
 
 def gather(workspace: Workspace) -> pa.Table:

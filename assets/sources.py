@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 import dagster as dg
 import pyarrow as pa
@@ -18,7 +19,8 @@ from assets.days import SCAN_TAG, DayStage, count_rows, materialize_days, refuse
 from assets.guard import guarded
 from assets.metadata import count_table
 from assets.pairs import is_current
-from resources.catalog import ASSETS, Catalog
+from resources.batches import batches_by_bytes
+from resources.catalog import ASSETS
 from resources.ledger import Sighting
 from resources.sources import OpenSource, open_source
 from resources.stage_keys import asset_key, source_keys
@@ -47,7 +49,7 @@ def source_stage(asset: str) -> DayStage:
     return DayStage(
         name=asset,
         schema=DOCUMENTS,
-        key=partial(_key, asset=asset),
+        key=partial(asset_key, asset=asset),
         contents=partial(_contents, asset=asset),
         covered=partial(_covered, asset=asset),
         build=partial(_build, asset=asset),
@@ -79,10 +81,6 @@ def source_asset(asset: str, partitions: dg.DailyPartitionsDefinition, code_vers
             return materialize_days(context, space, stage)
 
     return materialize
-
-
-def _key(catalog: Catalog, asset: str) -> str:
-    return asset_key(catalog, asset)
 
 
 def _sighted_days(workspace: Workspace) -> set[dt.date]:
@@ -119,7 +117,7 @@ def _build(workspace: Workspace, day: dt.date, asset: str) -> tuple[Iterable[pa.
         }
     )
     kept = kept.filter(is_current(kept, wanted_pairs))
-    return _noting_absences(_chain(kept.to_batches(), _extracted(workspace, asset, fresh)), footer), footer
+    return _noting_absences(chain(kept.to_batches(), _extracted(workspace, asset, fresh)), footer), footer
 
 
 def _noting_absences(batches: Iterable[pa.RecordBatch], footer: dict[str, str]) -> Iterator[pa.RecordBatch]:
@@ -143,17 +141,12 @@ def _reusable(workspace: Workspace, asset: str, day: dt.date, keys: Mapping[str,
     return rows.filter(pc.and_(pc.is_in(rows["source"], pa.array(same, pa.string())), pc.invert(transient)))
 
 
-def _chain(*parts: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for part in parts:
-        yield from part
-
-
 def _extracted(workspace: Workspace, asset: str, sightings: list[Sighting]) -> Iterator[pa.RecordBatch]:
     """Documents of ``sightings``, in order; an object that cannot even be read becomes a row here."""
     config = workspace.catalog.extract_config(asset)
     opened = {source.name: (open_source(source), source.max_bytes) for source in workspace.catalog.sources_of(asset)}
     unread: list[Document] = []
-    objects = _objects(sightings, opened, workspace.catalog.engine.batch_bytes, unread)
+    objects = batches_by_bytes(_objects(sightings, opened, unread), OBJECTS, workspace.catalog.engine.batch_bytes)
     poisoned = partial(_poisoned, salt=config.salt)
     yield from workspace.engine.map_batches(extractor, config, objects, on_poison=poisoned)
     if unread:
@@ -161,11 +154,9 @@ def _extracted(workspace: Workspace, asset: str, sightings: list[Sighting]) -> I
 
 
 def _objects(
-    sightings: Iterable[Sighting], opened: Mapping[str, tuple[OpenSource, int]], batch_bytes: int, unread: list[Document]
-) -> Iterator[pa.RecordBatch]:
-    """The bytes of ``sightings``, a batch at a time; what cannot be read is added to ``unread`` with the reason."""
-    rows: list[dict[str, object]] = []
-    size = 0
+    sightings: Iterable[Sighting], opened: Mapping[str, tuple[OpenSource, int]], unread: list[Document]
+) -> Iterator[dict[str, object]]:
+    """Rows of `OBJECTS` for ``sightings``, read one by one; what cannot be read is added to ``unread`` with the reason."""
     for sighting in sightings:
         source, max_bytes = opened[sighting.source]
         row: dict[str, object] = {
@@ -176,18 +167,13 @@ def _objects(
         }
         try:
             content = source.read(sighting.key, max_bytes)
-            if content_sha256(content) != sighting.sha256:
-                raise UnreadableDocument("changed_while_reading")  # noqa: TRY301 - one place turns both into a row
         except UnreadableDocument as error:
             unread.append(_stub(row, error.reason))
             continue
-        if rows and size + len(content) > batch_bytes:
-            yield pa.RecordBatch.from_pylist(rows, schema=OBJECTS)
-            rows, size = [], 0
-        rows.append({**row, "content": content})
-        size += len(content)
-    if rows:
-        yield pa.RecordBatch.from_pylist(rows, schema=OBJECTS)
+        if content_sha256(content) == sighting.sha256:
+            yield {**row, "content": content}
+        else:
+            unread.append(_stub(row, "changed_while_reading"))
 
 
 def _poisoned(row: pa.RecordBatch, reason: str, salt: str) -> pa.RecordBatch:

@@ -24,6 +24,7 @@ from assets.checks import (
     no_personal_data,
     one_stage_key,
     quarantine_under_limit,
+    sources_are_there,
 )
 from resources.workspace import Workspace
 from tests.assets.conftest import Line
@@ -228,6 +229,25 @@ def test_too_much_in_quarantine_is_noticed(line: Line) -> None:
         put(line.landing, f"reports/broken-{number}.docx", b"PK\x03\x04 no more", 0).unlink()
     line.space.scan()
     assert quarantine_under_limit(line.space).counts["quarantined"] == 0
+
+
+def test_a_share_that_was_mounted_empty_is_noticed(copied: Line) -> None:
+    """When most objects of the last version are gone from the sources the check fails, up to the share that the catalog allows."""
+    copied.space.scan()
+    assert sources_are_there(copied.space).counts["gone"] == 0
+    files = [path for path in copied.landing.rglob("*") if path.is_file()]
+    for path in files:
+        path.unlink()
+    copied.space.scan()
+    found = sources_are_there(copied.space)
+    assert not found.passed
+    assert found.counts == {"gone": len(files), "before": len(files)}
+    assert sources_are_there(with_limits(copied.space, gone_limit=1.0)).passed
+
+
+def test_the_first_version_has_no_sources_to_miss(line: Line) -> None:
+    """Before anything is published nothing can be gone."""
+    assert sources_are_there(line.space).passed
 
 
 def test_an_example_on_two_sides_is_noticed(copied: Line) -> None:
