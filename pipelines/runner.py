@@ -46,7 +46,6 @@ class Outcome:
     blocked: str | None = None
     version: str | None = None
     new_version: bool = False
-    unchanged: bool = False
 
 
 class Runner:
@@ -85,7 +84,7 @@ class Runner:
         releases = self.workspace.releases
         before = releases.latest()
         if before is not None and not allow_missing and is_settled(self.workspace):
-            outcome.version, outcome.unchanged = before.version, True
+            outcome.version = before.version
             return outcome
         missing = ",".join(day.isoformat() for day in allow_missing)
         succeeded = self._execute(PUBLISH, None, {ALLOW_MISSING_TAG: missing} if missing else {}, progress)

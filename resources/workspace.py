@@ -4,7 +4,6 @@ Belongs here: putting the adapters together. Does not belong here: what the stag
 """
 
 import datetime as dt
-import functools
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -105,19 +104,18 @@ def open_workspace(catalog_file: Path, home_folder: Path, command: str = "run", 
     )
 
 
-_shared: list[Workspace] = []
+_shared: dict[tuple[Path, Path], Workspace] = {}
 
 
-@functools.lru_cache(maxsize=4)
 def shared_workspace(catalog_file: Path, home_folder: Path) -> Workspace:
     """`open_workspace`, once per process: the runs of one backfill share workers and the ledger's connection."""
-    space = open_workspace(catalog_file, home_folder)
-    _shared.append(space)
-    return space
+    key = catalog_file, home_folder
+    if key not in _shared:
+        _shared[key] = open_workspace(catalog_file, home_folder)
+    return _shared[key]
 
 
 def close_workspaces() -> None:
     """Stop the workers and close the ledger of every shared workspace, so that no trace of open files is left in a home."""
     while _shared:
-        _shared.pop().close()
-    shared_workspace.cache_clear()
+        _shared.popitem()[1].close()
