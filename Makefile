@@ -59,6 +59,12 @@ test: install ## Run every check: style, types, layers and tests.
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2 --dist loadfile
 
+CANARIES ?= 10000
+
+.PHONY: canaries
+canaries: install ## Plant known values in every place of every format, run the line, and search all it leaves (minutes).
+	@$(BIN)/python -m tests.canaries.proof --count $(CANARIES) --table docs/canaries.md
+
 .PHONY: lint
 lint: install ## Style (ruff), types (mypy) and layers (import-linter).
 	@$(BIN)/ruff check --quiet .
@@ -66,9 +72,29 @@ lint: install ## Style (ruff), types (mypy) and layers (import-linter).
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-cache > /dev/null || { $(BIN)/lint-imports --no-cache; exit 1; }
 
+.PHONY: train-ner
+train-ner: install ## Train the name model anew: make train-ner CORPORA=folder [TRAIN="--epochs 7"] (an hour on two cores).
+	@test -d "$(CORPORA)" || { echo "say where the annotated corpora are: make train-ner CORPORA=folder (resources/name_model/README.md lists them)"; exit 2; }
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train-ner]'
+	.venv-train/bin/python -m training.train --corpora $(CORPORA) --into .training $(TRAIN)
+	.venv-train/bin/python -m training.ship --run .training --corpora $(CORPORA) --into resources/name_model
+
+.PHONY: pii-figures
+pii-figures: install ## Measure what the scrubber finds, and renew the tables in docs/pii.md: make pii-figures DATA=folder.
+	@test -d "$(DATA)" || { echo "say where tab_dev.jsonl, emerging.dev.conll and ewt_dev.iob2 are: make pii-figures DATA=folder"; exit 2; }
+	$(BIN)/python -m evaluation.figures "$(DATA)" --write
+
+.PHONY: bench-scrub
+bench-scrub: install ## Measure what the scrubber costs beside its model alone and beside Presidio, and renew the table (minutes).
+	@$(BIN)/python -m benchmarks.scrub --write
+
+.PHONY: pii-page
+pii-page: pii-figures bench-scrub canaries ## Renew all figures on personal data: recall, cost and canaries (make pii-page DATA=folder).
+
 .PHONY: lock
 lock: install ## Resolve the dependencies anew and write the lock.
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	@$(BIN)/uv pip compile pyproject.toml --extra postgres --extra dev --extra bench --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
 	echo 'uv' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements-uv.lock

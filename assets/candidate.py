@@ -177,6 +177,12 @@ def _manifest(
     catalog = workspace.catalog
     sides = workspace.releases.published_sides()
     configuration = catalog.model_dump(mode="json", include={"tasks", "limits", "pii", "start"})
+    # Values that are always personal data would otherwise be published by the very list that keeps them out, and so would those that
+    # may stay in one source alone.
+    configuration["pii"]["known"] = {entity: len(values) for entity, values in sorted(catalog.pii.known.items())}
+    for source, rules in catalog.pii.sources.items():
+        configuration["pii"]["sources"][source]["allow"] = len(rules.allow)
+    configuration["pii"]["model"].pop("folder", None)  # a place on the machine that made the version
     configuration["dataset"] = catalog.dataset.model_dump(mode="json", exclude={"salt"})
     configuration["sources"] = [source.model_dump(mode="json", exclude={"url"}) for source in catalog.sources]
     formats = sorted(catalog.dataset.formats)
@@ -218,6 +224,7 @@ def _documents(
         sides=split_table(balance_counts(decisions, rows)),
         reasons=reason_table(workspace.lake.read(sets.JOINED), decisions, sets.ADVICE),
         pii=pii,
+        replacement=workspace.catalog.pii.replacement,
         title=workspace.catalog.dataset.title,
         description=workspace.catalog.dataset.description,
     )

@@ -1,4 +1,4 @@
-"""The blocking checks on the candidate, and the verdict that publication asks for.
+"""The blocking checks on the candidate, and the verdict that publication asks for. Those on personal data are in `assets.audit`.
 
 Each check is a function from the workspace to a `Finding`. All of them run together, over the candidate's own files where they can,
 and their verdict is bound to the candidate's hash. A finding carries counts and ids, never text.
@@ -6,7 +6,7 @@ and their verdict is bound to the candidate's hash. A finding carries counts and
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,18 +18,14 @@ from assets.candidate import ingested
 from assets.guard import guarded
 from assets.metadata import count_table
 from assets.pairs import contents_are_current, is_current
-from assets.rescan import search
 from resources.catalog import ASSETS
-from resources.release_files import read_json
 from resources.stage_keys import asset_key, example_key, scrubbed_key
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
 from winnow.balance import shortages
 from winnow.examples import joins
-from winnow.jsonl import decode
 from winnow.leaks import leaks
 from winnow.manifest import verify_manifest
-from winnow.rescan import strings
 from winnow.schemas import SPLITS
 from winnow.tokens import count_tokens
 
@@ -44,45 +40,6 @@ class Finding:
     message: str
     counts: Mapping[str, int] = field(default_factory=dict)
     warn: bool = False
-
-
-def no_personal_data(workspace: Workspace) -> Finding:
-    """Search every string of every released line again; texts that this detector has found clean are not searched twice."""
-    texts = set(released_strings(workspace))
-    left: Counter[str] = Counter()
-    for found in search(workspace, texts).values():
-        left.update(found)
-    return Finding(
-        not left,
-        f"{len(texts)} texts searched, {left.total()} entities left" + ("; the scrubber missed them" if left else ""),
-        left,
-    )
-
-
-def released_strings(workspace: Workspace) -> Iterator[str]:
-    """The distinct strings of the candidate's data files, without the frame that a format puts around an example's text."""
-    folder = workspace.releases.candidate_path()
-    for path in sorted(folder.glob("data/*/*/*")):
-        rules = read_json(path.parent.parent / "inference.json")["formats"][path.parent.name]
-        frame = [str(rules[name]) for name in ("separator", "stop") if rules.get(name)]
-        with path.open("rb") as lines:
-            for line in lines:
-                for text in _texts(line):
-                    yield _bare(text, frame)
-
-
-def _texts(line: bytes) -> Iterable[str]:
-    """The strings of a line; one that does not parse, which is `lines_are_whole`'s to say, is searched as it stands."""
-    try:
-        return list(strings(decode(line)))
-    except ValueError:
-        return [line.decode("utf-8", "replace")]
-
-
-def _bare(text: str, frame: list[str]) -> str:
-    for mark in frame:
-        text = text.removesuffix(mark)
-    return text.strip()
 
 
 def no_group_on_two_sides(workspace: Workspace) -> Finding:
@@ -242,7 +199,6 @@ def classes_large_enough(workspace: Workspace) -> Finding:
 CHECKS: dict[str, Callable[[Workspace], Finding]] = {
     check.__name__: check
     for check in (
-        no_personal_data,
         no_group_on_two_sides,
         lines_are_whole,
         counts_add_up,
@@ -256,12 +212,13 @@ CHECKS: dict[str, Callable[[Workspace], Finding]] = {
 
 
 def judge(workspace: Workspace) -> dict[str, Finding]:
-    """Run all checks on the sealed candidate and write the verdict that publication asks for."""
+    """Run all checks on the sealed candidate and write its verdict; what an earlier audit said of it counts no more."""
     sealed = workspace.releases.candidate()
     assert sealed is not None, "dataset_candidate comes before its checks"
     findings = {name: check(workspace) for name, check in CHECKS.items()}
     verdict = {name: finding.passed or finding.warn for name, finding in findings.items()}
-    workspace.releases.write_verdict(sealed.sha256, passed=all(verdict.values()), checks=verdict)
+    said = {name: finding.message for name, finding in findings.items() if not verdict[name]}
+    workspace.releases.write_verdict(sealed.sha256, passed=all(verdict.values()), checks=verdict, said=said)
     return findings
 
 

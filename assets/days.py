@@ -21,6 +21,7 @@ from resources.catalog import Catalog
 from resources.stage_keys import digest
 from resources.workspace import Workspace
 from winnow.errors import UsageError
+from winnow.languages import UNSUPPORTED
 
 CATCH_UP_TAG = "winnow/catch_up"
 """A run with this tag also does every open day before its own."""
@@ -55,6 +56,7 @@ class DayCounts:
     refused: Counter[str] = field(default_factory=Counter)
     entities: Counter[str] = field(default_factory=Counter)
     by_group: Counter[str] = field(default_factory=Counter)
+    parts_held_back: Counter[str] = field(default_factory=Counter)  # blocks and fields of kept documents, by reason
     cost: Cost = field(default_factory=Cost)
     skipped: bool = False
 
@@ -65,6 +67,7 @@ class DayCounts:
         self.refused += other.refused
         self.entities += other.entities
         self.by_group += other.by_group
+        self.parts_held_back += other.parts_held_back
         self.cost.seconds += other.cost.seconds
         self.cost.peak_memory_mib = max(self.cost.peak_memory_mib, other.cost.peak_memory_mib)
 
@@ -113,6 +116,10 @@ def count_rows(batches: Iterable[pa.RecordBatch]) -> DayCounts:
         counts.by_group += _values(batch.column(grouping).filter(kept))
         for pair in pc.list_flatten(batch.column("pii")).to_pylist():
             counts.entities[pair["name"]] += pair["count"]
+        if "notes" in batch.schema.names:
+            for pair in pc.list_flatten(batch.column("notes").filter(kept)).to_pylist():
+                if pair["name"] == UNSUPPORTED:  # other notes say what a reader repaired
+                    counts.parts_held_back[pair["name"]] += pair["count"]
     return counts
 
 
@@ -121,7 +128,7 @@ def _values(column: pa.Array) -> Counter[str]:
 
 
 def _counted(schema: pa.Schema) -> list[str]:
-    return [name for name in ("source", "task", "pii", "reason") if name in schema.names]
+    return [name for name in ("source", "task", "pii", "notes", "reason") if name in schema.names]
 
 
 def kept_rows(workspace: Workspace, stages: Iterable[str], day: dt.date) -> Iterator[pa.RecordBatch]:
@@ -190,7 +197,13 @@ def day_metadata(stage: DayStage, counts: DayCounts) -> dict[str, dg.MetadataVal
         "up_to_date_before": dg.MetadataValue.bool(counts.skipped),
     }
     kept_by = "kept_by_task" if "task" in stage.schema.names else "kept_by_source"
-    for name, counter in ((kept_by, counts.by_group), ("refused_by_reason", counts.refused), ("entities", counts.entities)):
+    shown = {
+        kept_by: counts.by_group,
+        "refused_by_reason": counts.refused,
+        "parts_held_back": counts.parts_held_back,
+        "entities": counts.entities,
+    }
+    for name, counter in shown.items():
         if counter:
             metadata[name] = count_table(counter)
     return metadata

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from assets import candidate, examples, report, scrubbed, sets
+from assets import audit, candidate, examples, report, scrubbed, sets
+from assets.audit import audit_checks, personal_data_audit
 from assets.candidate import dataset_candidate
 from assets.checks import candidate_checks
 from assets.days import DayStage
@@ -24,7 +25,7 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 DAILY_STAGES: tuple[DayStage, ...] = (*(source_stage(asset) for asset in ASSETS), scrubbed.STAGE, examples.STAGE)
 """The daily stages, each after those it reads."""
 
-SET_ASSETS = (sets.JOINED, sets.UNIQUE, sets.SPLIT, sets.BALANCED, candidate.NAME, *SPLITS, report.NAME)
+SET_ASSETS = (sets.JOINED, sets.UNIQUE, sets.SPLIT, sets.BALANCED, candidate.NAME, audit.NAME, *SPLITS, report.NAME)
 """The names of the assets behind the daily part, in the order in which they run."""
 
 
@@ -49,11 +50,11 @@ def build_assets(catalog: Catalog) -> Graph:
         examples.examples(partitions, example_key(catalog)),
     ]
     key = set_key(catalog)
-    behind = [*set_assets(key), dataset_candidate(key), release_assets(key), report_asset(key)]
+    behind = [*set_assets(key), dataset_candidate(key), personal_data_audit(key), release_assets(key), report_asset(key)]
     return Graph(
         partitions=partitions,
         assets=[*daily, *behind],
-        checks=[*(quarantine_check(asset, partitions) for asset in ASSETS), candidate_checks()],
+        checks=[*(quarantine_check(asset, partitions) for asset in ASSETS), candidate_checks(), audit_checks()],
         daily=dg.AssetSelection.assets(*(stage.name for stage in DAILY_STAGES)),
         sets=dg.AssetSelection.assets(*SET_ASSETS),
     )

@@ -1,8 +1,10 @@
 """Questions about the line that no asset answers: what would run, how it stands, what is in quarantine. Nothing here writes."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.candidate import is_settled
@@ -10,6 +12,7 @@ from assets.days import DayStage, is_fresh, open_days
 from assets.graph import DAILY_STAGES
 from resources.catalog import ASSETS
 from resources.workspace import Workspace
+from winnow.languages import UNSUPPORTED
 from winnow.schemas import SPLITS
 
 
@@ -83,16 +86,27 @@ def standing(workspace: Workspace) -> dict[str, Any]:
 
 
 def quarantined(workspace: Workspace) -> list[dict[str, Any]]:
-    """Every current object or row that is in quarantine, with its name from the ledger, by day and source."""
+    """Every current object or row that is in quarantine, whole or in part, with its name from the ledger, by day and source."""
     rows = []
     for stage in DAILY_STAGES[: len(ASSETS) + 1]:
         for day in workspace.lake.days(stage.name):
-            table = workspace.lake.read(stage.name, day, ["object_id", "content_sha256", "source", "row_number", "reason"])
-            for row in table.filter(pc.is_valid(table["reason"])).to_pylist():
+            columns = ["object_id", "content_sha256", "source", "row_number", "reason", "notes"]
+            for row in _held(workspace.lake.read(stage.name, day, columns)):
                 sightings = workspace.ledger.resolve(row["object_id"])
                 if sightings and sightings[0].gone is None and sightings[0].sha256 == row["content_sha256"]:
                     rows.append(_quarantine_row(stage.name, day, row, sightings[0].key))
     return sorted(rows, key=lambda row: (row["day"], row["source"], row["key"], row["row"] or 0))
+
+
+def _held(rows: pa.Table) -> Iterator[dict[str, Any]]:
+    """The refused of ``rows``, and those that lost parts: with the parts' reason, and their number as ``parts``."""
+    for row in rows.filter(pc.or_(pc.is_valid(rows["reason"]), pc.greater(pc.list_value_length(rows["notes"]), 0))).to_pylist():
+        if row["reason"] is not None:
+            yield {**row, "parts": None}
+            continue
+        for note in row["notes"]:
+            if note["name"] == UNSUPPORTED:
+                yield {**row, "reason": UNSUPPORTED, "parts": note["count"]}
 
 
 def _quarantine_row(stage: str, day: dt.date, row: dict[str, Any], key: str) -> dict[str, Any]:
@@ -104,6 +118,7 @@ def _quarantine_row(stage: str, day: dt.date, row: dict[str, Any], key: str) -> 
         "key": key,
         "row": row["row_number"],
         "reason": row["reason"],
+        "parts": row["parts"],
     }
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import dagster as dg
 
-from assets import candidate
-from assets.checks import CHECKS
+from assets import audit, candidate
+from assets.audit import REQUIRED
 from assets.guard import guarded
 from assets.metadata import table
 from resources.workspace import Workspace
@@ -29,7 +29,7 @@ def release_assets(code_version: str) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             side,
-            deps=[candidate.NAME],
+            deps=[candidate.NAME, audit.NAME],
             code_version=code_version,
             group_name="release",
             kinds={"jsonl"},
@@ -47,7 +47,7 @@ def release_assets(code_version: str) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None]]:
         space = workspace.open()
         with space.lock.held(), guarded():
-            publication = space.releases.publish(CHECKS)
+            publication = space.releases.publish(REQUIRED)
             shown = {side: _metadata(space, publication.version, side, new=publication.new) for side in SPLITS}
         for side, metadata in shown.items():
             if dg.AssetKey(side) in context.selected_asset_keys:

@@ -12,15 +12,14 @@ import dagster as dg
 import pyarrow as pa
 
 from assets import sets
-from assets.checks import released_strings
 from assets.days import is_fresh
 from assets.graph import DAILY_STAGES
 from assets.pairs import contents_are_current, is_current
+from assets.released import released_strings
 from assets.rescan import forget_unused
 from resources.workspace import Workspace
 from winnow.errors import VersionError
 from winnow.rescan import text_hash
-from winnow.schemas import EXAMPLES
 
 
 def enforce(workspace: Workspace, keep: int | None = None) -> dict[str, int]:
@@ -61,7 +60,7 @@ def _forget(workspace: Workspace, day: dt.date, current: pa.Table) -> int:
         kept = rows.filter(contents_are_current(rows, current) if joins else is_current(rows, current))
         left = {**footer, "contents": stage.contents(workspace, day) if stage.name in fresh else ""}
         if len(kept) < len(rows) or (stage.name in fresh and left != footer):
-            workspace.lake.write(stage.name, day, kept, stage.schema, left)
+            workspace.lake.write(stage.name, day, kept, kept.schema, left)  # its own columns: it may be older than this code
         forgotten += len(rows) - len(kept)
     return forgotten
 
@@ -73,7 +72,7 @@ def _forget_joined(workspace: Workspace, current: pa.Table) -> int:
     rows = workspace.lake.read(sets.JOINED)
     kept = rows.filter(contents_are_current(rows, current))
     if len(kept) < len(rows):
-        workspace.lake.write(sets.JOINED, None, kept, EXAMPLES, workspace.lake.metadata(sets.JOINED) or {})
+        workspace.lake.write(sets.JOINED, None, kept, kept.schema, workspace.lake.metadata(sets.JOINED) or {})
     return len(rows) - len(kept)
 
 
@@ -84,7 +83,7 @@ def _texts_in_use(workspace: Workspace) -> set[str]:
     rows = workspace.lake.read(sets.JOINED, columns=["input", "target", "label"])
     used = {text_hash(text.strip()) for name in rows.column_names for text in rows[name].to_pylist() if text}
     try:
-        return used | {text_hash(text) for text in released_strings(workspace)}
+        return used | {text_hash(text) for text in released_strings(workspace.releases.candidate_path())}
     except VersionError:  # there is no candidate, or it was pruned with its version
         return used
 

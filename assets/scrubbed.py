@@ -18,10 +18,12 @@ from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
 from winnow.documents import Document, from_batch, to_batch
 from winnow.errors import UsageError
-from winnow.schemas import DOCUMENTS
+from winnow.schemas import SCRUBBED
 from winnow.scrub import scrubber
 
 NAME = "scrubbed_documents"
+
+BATCH_BYTES = 64 * 1024  # a name model reads 30 kB/s a core: two seconds a batch, so that all workers end a day together
 
 DESCRIPTION = (
     "All documents of a day with every detected e-mail address, phone number, account, secret, declared column and speaker name "
@@ -47,7 +49,8 @@ def _upstream_days(workspace: Workspace) -> set[dt.date]:
 
 def _build(workspace: Workspace, day: dt.date) -> tuple[Iterable[pa.RecordBatch], Mapping[str, str]]:
     contents = _inputs(workspace, day)
-    documents = split_batches(kept_rows(workspace, ASSETS, day), workspace.catalog.engine.batch_bytes)
+    limit_bytes = min(workspace.catalog.engine.batch_bytes, BATCH_BYTES)
+    documents = split_batches(kept_rows(workspace, ASSETS, day), limit_bytes)
     config = workspace.catalog.scrub_config()
     return workspace.engine.map_batches(scrubber, config, documents, on_poison=_withheld), {"contents": contents}
 
@@ -56,12 +59,12 @@ def _withheld(row: pa.RecordBatch, _reason: str) -> pa.RecordBatch:
     """The row that stands for a document on which the scrubber died: held back whole, its text gone."""
     (document,) = from_batch(row)
     bare = Document(document_id=document.document_id, object_id=document.object_id, content_sha256=document.content_sha256)
-    return to_batch([replace(bare, source=document.source, format=document.format, reason="scrub_failed")])
+    return to_batch([replace(bare, source=document.source, format=document.format, reason="scrub_failed")], SCRUBBED)
 
 
 STAGE = DayStage(
     name=NAME,
-    schema=DOCUMENTS,
+    schema=SCRUBBED,
     key=scrubbed_key,
     contents=_inputs,
     covered=_covered,

@@ -4,7 +4,7 @@ Belongs here: gathering what is current, calling the set functions, and showing 
 decide (`winnow.dedup`, `winnow.split`, `winnow.balance`).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,35 +13,40 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import examples, scrubbed
+from assets.alike import too_rare
 from assets.cost import measured
 from assets.days import count_rows
 from assets.guard import guarded
+from assets.known import known_forms, without_known_people
 from assets.labels import opaque_labels
 from assets.metadata import column_schema, count_table, table
 from assets.pairs import contents_are_current, is_current
-from assets.rescan import search
+from assets.replaced import said_again
+from assets.rescan import Rules, search
 from resources.stage_keys import set_key
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
+from winnow.alike import ADVICE as ALIKE_ADVICE
+from winnow.alike import TOO_FEW_ALIKE
 from winnow.balance import balance
 from winnow.dedup import deduplicate
 from winnow.examples import REASONS as RECIPE_REASONS
 from winnow.examples import join_examples, joins
+from winnow.finished import PERSONAL_DATA_LEFT, without_text
 from winnow.reasons import QUARANTINE
 from winnow.rescan import text_hash
 from winnow.schemas import DECISIONS, DOCUMENTS, EXAMPLES
 from winnow.split import reached, split
+from winnow.surrogates import hide
 
 JOINED, UNIQUE, SPLIT, BALANCED = "joined_examples", "unique_examples", "split_examples", "balanced_examples"
 
 OUTSIDE_AUDIENCE = "outside_audience"
 """Why an example was refused here: one of its sources is not for an audience that the dataset names."""
 
-PERSONAL_DATA_LEFT = "personal_data_left"
-"""Why an example was refused here: a second search, over its finished text, found personal data."""
-
 REASONS = {
     OUTSIDE_AUDIENCE: "add the source's audience to the dataset's, or leave the source out of the task",
+    TOO_FEW_ALIKE: ALIKE_ADVICE,
     PERSONAL_DATA_LEFT: "parts that were clean by themselves say something personal together; nothing to do, it was held back",
 }
 
@@ -52,13 +57,22 @@ ADVICE = QUARANTINE | RECIPE_REASONS | REASONS
 def gather(workspace: Workspace) -> pa.Table:
     """`EXAMPLES` of all days that were made of what is in the sources now, and those of the joining tasks, by example id."""
     current = workspace.ledger.current()
-    parts = [workspace.lake.read(examples.NAME, day) for day in workspace.lake.days(examples.NAME)]
+    parts = [_of_day(workspace.lake.read(examples.NAME, day)) for day in workspace.lake.days(examples.NAME)]
     daily = pa.concat_tables(parts) if parts else EXAMPLES.empty_table()
     daily = daily.filter(contents_are_current(daily, current))
-    together = pa.concat_tables([daily, join_examples(_joinable(workspace, current), workspace.catalog.example_config())])
+    config = workspace.catalog.example_config()
+    together = pa.concat_tables([daily, join_examples(_joinable(workspace, current), config)])
     together = _refuse(together, _outside(together, set(workspace.catalog.dataset.audiences)), OUTSIDE_AUDIENCE)
+    together = _refuse(together, too_rare(workspace, together, current), TOO_FEW_ALIKE)
+    together = without_known_people(workspace, together, current)
     together = _refuse(together, _unclean(workspace, together), PERSONAL_DATA_LEFT)
     return together.sort_by([("example_id", "ascending"), ("reason", "ascending"), ("anchor", "ascending")]).combine_chunks()
+
+
+def _of_day(rows: pa.Table) -> pa.Table:
+    """``rows`` of a day's file with today's columns: it may be older than this code, and then it is no part of a version."""
+    columns = [rows[field.name] if field.name in rows.column_names else pa.nulls(len(rows), field.type) for field in EXAMPLES]
+    return pa.table(columns, schema=EXAMPLES)
 
 
 def _joinable(workspace: Workspace, current: pa.Table) -> pa.Table:
@@ -67,7 +81,7 @@ def _joinable(workspace: Workspace, current: pa.Table) -> pa.Table:
     sources = pa.array(sorted({source for task in tasks for source in task.sources}), pa.string())
     parts = [DOCUMENTS.empty_table()]
     for day in workspace.lake.days(scrubbed.NAME) if tasks else ():
-        rows = workspace.lake.read(scrubbed.NAME, day)
+        rows = workspace.lake.read(scrubbed.NAME, day, DOCUMENTS.names)
         rows = rows.filter(pc.and_(pc.is_in(rows["source"], value_set=sources), pc.is_null(rows["reason"])))
         parts.append(rows.filter(is_current(rows, current)))
     return pa.concat_tables(parts)
@@ -79,10 +93,25 @@ def _outside(rows: pa.Table, audiences: set[str]) -> list[bool]:
 
 
 def _unclean(workspace: Workspace, rows: pa.Table) -> list[bool]:
-    """For each of ``rows`` whether personal data is left in its finished text."""
-    texts = [rows[name].to_pylist() for name in ("input", "target", "label")]
-    left = search(workspace, {text.strip() for column in texts for text in column if text})
-    return [any(text and text_hash(text.strip()) in left for text in row) for row in zip(*texts, strict=True)]
+    """For each of ``rows`` whether personal data is left in its finished text, or something that was replaced in its documents."""
+    texts = [_without_surrogates(rows, name) for name in ("input", "target", "label")]
+    rules = Rules(workspace)
+    ruled = [rules.of(content["object_id"] for content in contents) for contents in rows["contents"].to_pylist()]
+    wanted: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    again = said_again(workspace, rows)
+    for said, sources, *row in zip(again, ruled, *texts, strict=True):
+        wanted[sources].update(text.strip() for text in row if text and not said)
+    left = {(sources, name) for sources, found in sorted(wanted.items()) for name in search(workspace, found, sources)}
+    return [
+        said or any(text and (sources, text_hash(text.strip())) in left for text in row)
+        for said, sources, *row in zip(again, ruled, *texts, strict=True)
+    ]
+
+
+def _without_surrogates(rows: pa.Table, name: str) -> list[str | None]:
+    """The texts of the column ``name`` with the made-up values out of the way: they look like personal data, and are none."""
+    pairs = zip(rows[name].to_pylist(), rows["surrogates"].to_pylist(), strict=True)
+    return [hide(text, values) if text and values else text for text, values in pairs]
 
 
 def _refuse(rows: pa.Table, which: list[bool], reason: str) -> pa.Table:
@@ -90,11 +119,7 @@ def _refuse(rows: pa.Table, which: list[bool], reason: str) -> pa.Table:
     mask = pc.and_(pa.array(which, pa.bool_()), pc.is_null(rows["reason"]))
     if not pc.any(mask).as_py():
         return rows
-    for name in ("input", "target", "label", "intensity", "input_tokens", "target_tokens", "spans", "pii"):
-        field = EXAMPLES.field(name)
-        rows = rows.set_column(
-            rows.schema.get_field_index(name), field, pc.if_else(mask, pa.scalar(None, field.type), rows[name])
-        )
+    rows = without_text(rows, mask)
     position = rows.schema.get_field_index("reason")
     return rows.set_column(position, EXAMPLES.field("reason"), pc.if_else(mask, reason, rows["reason"]))
 
@@ -154,6 +179,9 @@ def decision_metadata(decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
 def joined_metadata(rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
     """What the UI shows of all examples: counts by task, refusals by task and reason."""
     counts = count_rows(rows.to_batches())
+    replaced = Counter[str]()
+    for pair in pc.list_flatten(rows["known"]).to_pylist():
+        replaced[pair["name"]] += pair["count"]
     refused = Counter(
         (row["task"], row["reason"]) for row in rows.select(["task", "reason"]).to_pylist() if row["reason"] is not None
     )
@@ -161,6 +189,7 @@ def joined_metadata(rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
         "dagster/row_count": dg.MetadataValue.int(len(rows)),
         "dagster/column_schema": column_schema(EXAMPLES),
         "examples_by_task": count_table(counts.by_group),
+        "known_people_replaced": count_table(replaced),
         "refused_by_task": table(
             ("task", "reason", "candidates"), [(task, reason, count) for (task, reason), count in sorted(refused.items())]
         ),
@@ -225,8 +254,8 @@ def _sided(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataVa
     }
 
 
-def _gathered(_workspace: Workspace, rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
-    return joined_metadata(rows)
+def _gathered(workspace: Workspace, rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
+    return {**joined_metadata(rows), "known_people_forms": dg.MetadataValue.int(len(known_forms(workspace)))}
 
 
 def set_assets(code_version: str) -> list[dg.AssetsDefinition]:

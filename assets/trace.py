@@ -33,26 +33,45 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
 def trace(workspace: Workspace, example_id: str, version: str | None = None) -> dict[str, Any]:
     """Every step of ``example_id`` (or a unique beginning of it) from the source objects to the lines of the files.
 
+    Without ``version`` the one in force is looked in, and then a candidate that its checks hold back, whose examples they name.
+
     Raises:
         UsageError: no example of the version, kept or dropped, has that id, or several begin with it.
         VersionError: there is no such version.
     """
-    version = version or latest_version(workspace)
-    folder = workspace.releases.version_path(version)
-    found = list(_kept(folder, example_id)) or list(_dropped(folder, example_id))
+    tried = ((name, _found(folder, example_id)) for name, folder in _versions(workspace, version))
+    name, found = next((one for one in tried if one[1]), ("", []))
+    name = name or version or latest_version(workspace)
     if len({record["example_id"] for record in found}) > 1:
-        raise UsageError(f"{len(found)} examples of version {version} begin with that id; give more of it")
+        raise UsageError(f"{len(found)} examples of version {name} begin with that id; give more of it")
     if not found:
         raise UsageError(
-            f"version {version} has no example with that id, kept or dropped; `winnow trace --version` looks in another"
+            f"version {name} has no example with that id, kept or dropped; `winnow trace --version` looks in another"
         )
     (record, *_) = found
     objects = sorted({content["object_id"] for content in record["contents"]})
     return {
-        "version": version,
+        "version": name,
         **record,
         "objects": [_object(workspace, object_id, record) for object_id in objects],
     }
+
+
+def _versions(workspace: Workspace, version: str | None) -> Iterator[tuple[str, Path]]:
+    """Names and folders of the versions to look in."""
+    releases = workspace.releases
+    if version is not None:
+        yield version, releases.version_path(version)
+        return
+    latest, candidate = releases.latest(), releases.candidate()
+    if latest is not None:
+        yield latest.version, releases.version_path(latest.version)
+    if candidate is not None and releases.failed_checks():
+        yield candidate.version, releases.candidate_path()
+
+
+def _found(folder: Path, example_id: str) -> list[dict[str, Any]]:
+    return list(_kept(folder, example_id)) or list(_dropped(folder, example_id))
 
 
 def _kept(folder: Path, example_id: str) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 Which ones is told by ``WINNOW_CATALOG`` and ``WINNOW_HOME``, so that ``dg``, ``dagster`` and ``winnow`` see the same line.
 """
 
+import os
 from pathlib import Path
 
 import dagster as dg
@@ -12,6 +13,7 @@ from pipelines.jobs import jobs
 from pipelines.schedules import nightly_schedule
 from pipelines.sensors import SENSORS
 from resources.catalog import load_catalog
+from resources.home import PRIVATE_UMASK
 from resources.places import catalog_path, home_path
 from resources.workspace_resource import WorkspaceResource
 
@@ -22,6 +24,7 @@ def build(catalog_file: Path, home_folder: Path) -> dg.Definitions:
     Raises:
         CatalogError: the catalog is absent or wrong.
     """
+    os.umask(PRIVATE_UMASK)  # Dagster's own programs write runs and logs into the home with the mode that their process gives
     catalog = load_catalog(catalog_file)
     graph = build_assets(catalog)
     return dg.Definitions(

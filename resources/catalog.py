@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 from resources import catalog_schema, catalog_yaml
 from resources.catalog_checks import disagreements
 from resources.sources import ASSETS, Asset, DayRule, Listed, Source, kinds
-from winnow.detect import DetectorConfig
+from winnow.detector_config import DetectorConfig
 from winnow.errors import CatalogError
 from winnow.recipes import recipes
 from winnow.schemas import SPLITS
@@ -104,6 +104,11 @@ class Limits(Settings):
 
     quarantine_share: float = Field(0.05, ge=0, le=1, description="a larger share of quarantined objects is a warning")
     quarantine_limit: float = Field(0.5, ge=0, le=1, description="a larger share blocks the publication")
+    k_anonymity: int = Field(
+        5,
+        ge=1,
+        description="rows whose text combines sensitive attributes need so many people alike; see sources[].table.sensitive",
+    )
     gone_limit: float = Field(
         0.5,
         ge=0,
@@ -186,21 +191,37 @@ class Catalog(Settings):
 
     def scrub_config(self) -> "ScrubConfig":
         """Configuration of the scrubbing stage."""
-        from winnow.scrub import ScrubConfig  # noqa: PLC0415 - as above
+        from resources.models import model_factory  # noqa: PLC0415 - as above
+        from winnow.scrub import KNOWN_TO_PATTERNS, ScrubConfig  # noqa: PLC0415 - as above
 
+        model = model_factory(self.pii)
         tables = {source.name: source.table for source in self.sources if source.table is not None}
         return ScrubConfig(
             salt=self.dataset.salt,
             detector=self.pii,
             personal={name: dict(table.personal) for name, table in tables.items() if table.personal},
             spans={name: dict(table.spans) for name, table in tables.items() if table.spans},
+            classes=self._classes(),
+            languages=KNOWN_TO_PATTERNS if model is None else model.languages,
+            model=model,
         )
+
+    def _classes(self) -> dict[str, tuple[str, ...]]:
+        """Source → the columns from which tasks take labels and scores."""
+        columns = [
+            (source, column)
+            for task in self.tasks
+            for column in (getattr(task, "label", None), getattr(task, "score", None))
+            for source in task.sources
+            if column
+        ]
+        return {source: tuple(sorted({column for name, column in columns if name == source})) for source, _ in sorted(columns)}
 
     def example_config(self) -> "ExampleConfig":
         """Configuration of the example builder."""
         from winnow.examples import ExampleConfig  # noqa: PLC0415 - as above
 
-        return ExampleConfig(salt=self.dataset.salt, tasks=self.tasks)
+        return ExampleConfig(salt=self.dataset.salt, tasks=self.tasks, replacement=self.pii.replacement)
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:

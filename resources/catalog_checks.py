@@ -31,6 +31,13 @@ def _known_sources(catalog: "Catalog") -> Iterator[Mistake]:
                 yield Mistake(("tasks", number, "sources", index), f"there is no such source; choose of {', '.join(known)}")
 
 
+def _known_source_rules(catalog: "Catalog") -> Iterator[Mistake]:
+    known = sorted(source.name for source in catalog.sources)
+    for name in catalog.pii.sources:
+        if name not in known:
+            yield Mistake(("pii", "sources", name), f"there is no such source; choose of {', '.join(known)}")
+
+
 def _known_formats(catalog: "Catalog") -> Iterator[Mistake]:
     from winnow.exports import exports  # noqa: PLC0415 - only a catalog that is right so far needs them
 
@@ -64,6 +71,15 @@ def _table_columns(catalog: "Catalog") -> Iterator[Mistake]:
             yield Mistake(
                 ("sources", number, "table", "columns"), "at least 1 entry expected; name the columns that become text"
             )
+        for part in ("sensitive", "bands"):
+            for column in getattr(source.table, part) or ():
+                if column not in source.table.columns or column in source.table.personal or column in source.table.spans:
+                    yield Mistake(
+                        ("sources", number, "table", part),
+                        "names a column that does not become text of its own; choose of `columns`, without those in `personal` "
+                        "and `spans`",
+                    )
+                    break
         for column, text in source.table.spans.items():
             if text not in source.table.columns:
                 yield Mistake(("sources", number, "table", "spans", column), "counts characters of a column not in `columns`")
@@ -72,6 +88,7 @@ def _table_columns(catalog: "Catalog") -> Iterator[Mistake]:
 _CHECKS: tuple[Callable[["Catalog"], Iterator[Mistake]], ...] = (
     _unique,
     _known_sources,
+    _known_source_rules,
     _known_formats,
     _audiences,
     _limits,

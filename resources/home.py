@@ -1,51 +1,17 @@
-"""The home: the one folder where everything is written, and what lies where in it.
+"""The home: the one folder where everything is written.
 
-Everything in it is for its owner alone (0700 and 0600): the ledger holds names, the lake holds text. What is not here: the
-sources, which are never written, and the catalog, which is the user's own file.
+Everything in it is for its owner alone (0700 and 0600): the ledger holds names, the lake holds text. What lies where is listed
+in `resources.raw_zone`. What is not here: the sources, which are never written, and the catalog, which is the user's own file.
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from winnow.errors import UsageError
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 PRIVATE_UMASK = 0o077
-
-
-@dataclass(frozen=True)
-class Place:
-    """One place below the home: what it holds, and until when."""
-
-    path: str
-    holds: Literal["raw", "released", "names", "state"]
-    what: str
-    kept: str
-
-
-PLACES = (
-    Place(
-        "ledger.sqlite", "names", "which objects were seen, when, with which content; file names stand here only", "for ever"
-    ),
-    Place(
-        "lake",
-        "raw",
-        "text of documents by stage and day: unscrubbed below the source assets, scrubbed behind",
-        "sources[].retention_days; what was replaced or deleted until `winnow prune`",
-    ),
-    Place(
-        "releases",
-        "released",
-        "published versions, the candidate, and which side each example was published on",
-        "retention.versions",
-    ),
-    Place("dagster", "state", "DAGSTER_HOME: runs, events, logs; counts and opaque ids only", "retention.log_days"),
-    Place("lock", "state", "who writes this home: process id, command, since", "while it runs"),
-)
-"""Every place below the home; the documentation's table of what is kept is made from it."""
 
 
 class Home:

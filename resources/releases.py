@@ -11,6 +11,7 @@ what a version's files say (`winnow.manifest`), and which checks there are (the 
       staging/<v>/      the sealed candidate; staging/.tmp-… while it is written
       candidate.json    which candidate is sealed, by version and hash
       verdict.json      what the blocking checks said of it, by hash
+      audit.json        what the search of its files for personal data counted, by hash
       history.json      versions in the order of their publication
       withdrawn.json    versions that were rolled back from: they do not become the latest by themselves
       sides.parquet     side of every example of the versions that were pruned
@@ -139,10 +140,40 @@ class Releases:
             return []
         return sorted(name for name, passed in verdict["checks"].items() if not passed)
 
-    def write_verdict(self, sha256: str, *, passed: bool, checks: Mapping[str, bool]) -> None:
-        """Bind what the blocking ``checks`` (name → passed) said to the candidate of that hash."""
+    def failed_messages(self) -> dict[str, str]:
+        """What each check that the candidate failed has to say: counts, ids and advice, by name."""
+        said = (read_json(self.path / "verdict.json") or {}).get("said", {})
+        return {name: str(said[name]) for name in self.failed_checks() if name in said}
+
+    def write_verdict(
+        self, sha256: str, *, passed: bool, checks: Mapping[str, bool], said: Mapping[str, str] | None = None
+    ) -> None:
+        """Bind what the blocking ``checks`` (name → passed) said to the candidate of that hash, in place of all before."""
         passed = passed and all(checks.values())
-        self._write("verdict.json", {"candidate_sha256": sha256, "passed": passed, "checks": dict(sorted(checks.items()))})
+        verdict = {"candidate_sha256": sha256, "passed": passed, "checks": dict(checks), "said": dict(said or {})}
+        self._write("verdict.json", verdict)
+
+    def add_to_verdict(self, sha256: str, checks: Mapping[str, bool], said: Mapping[str, str]) -> None:
+        """Add more ``checks`` to the verdict on the candidate of that hash, or begin one."""
+        before = read_json(self.path / "verdict.json")
+        if before is None or before.get("candidate_sha256") != sha256:
+            before = {}
+        kept = {name: message for name, message in before.get("said", {}).items() if name not in checks}
+        self.write_verdict(
+            sha256,
+            passed=True,
+            checks={**before.get("checks", {}), **checks},
+            said={**kept, **said},
+        )
+
+    def write_audit(self, report: Mapping[str, Any]) -> None:
+        """Keep what the audit of the candidate counted; its ``candidate_sha256`` says of which."""
+        self._write("audit.json", dict(report))
+
+    def audit(self) -> dict[str, Any] | None:
+        """What the last audit counted, of whichever candidate; None before the first."""
+        found = read_json(self.path / "audit.json")
+        return dict(found) if found else None
 
     def require_verdict(self, sha256: str, checks: Collection[str] = ()) -> None:
         """Return only if the candidate of that hash passed, and every one of ``checks`` was among those made.

@@ -10,10 +10,11 @@ import json
 from resources.catalog import ASSETS, Catalog
 from winnow.examples import examples_key
 from winnow.extract import extract_key
+from winnow.known import VERSION as KNOWN_VERSION
 from winnow.schemas import SPLITS
 from winnow.scrub import scrub_key
 
-SET_STAGES_VERSION = "1"
+SET_STAGES_VERSION = "2"
 """Raised whenever the set stages would decide otherwise on the same examples."""
 
 
@@ -40,10 +41,10 @@ def scrubbed_key(catalog: Catalog) -> str:
 
 def example_key(catalog: Catalog) -> str:
     """The key of ``examples`` and of the joining tasks."""
-    return digest(examples_key(catalog.tasks), scrubbed_key(catalog))
+    return digest(examples_key(catalog.tasks, catalog.pii.replacement), scrubbed_key(catalog))
 
 
 def set_key(catalog: Catalog) -> str:
     """The key of everything behind the daily part, up to the published version."""
     settings = [task.model_dump(mode="json") for task in catalog.tasks], catalog.dataset.model_dump(mode="json")
-    return digest(SET_STAGES_VERSION, SPLITS, settings, example_key(catalog))
+    return digest(SET_STAGES_VERSION, KNOWN_VERSION, SPLITS, settings, catalog.limits.k_anonymity, example_key(catalog))

@@ -4,6 +4,7 @@ Belongs here: putting the adapters together. Does not belong here: what the stag
 """
 
 import datetime as dt
+import logging
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,8 +18,11 @@ from resources.home import Home
 from resources.lake import Lake
 from resources.ledger import Ledger, ScanResult
 from resources.lock import HomeLock
+from resources.raw_zone import close_home
 from resources.releases import Releases
 from winnow.errors import SourceError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -89,6 +93,8 @@ def open_workspace(catalog_file: Path, home_folder: Path, command: str = "run", 
     """
     catalog = load_catalog(catalog_file)
     home = Home(home_folder) if reading else Home(home_folder).create()
+    if not reading and (opened := close_home(home.path)):
+        _log.warning("%d files or folders of the home stood open to other users; they are closed now", opened)
     clock = clock_from(os.environ)
     settings = catalog.engine
     return Workspace(

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from winnow.manifest import File
+from winnow.placeholders import Mode
 from winnow.report import Rows, markdown
 from winnow.schemas import SPLITS
 
@@ -64,6 +65,19 @@ def front_matter(
     return f"---\n{yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=120)}---\n"
 
 
+_REPLACED: Mapping[Mode, str] = {
+    "placeholder": """\
+Names, addresses, numbers and secrets that were recognised are typed placeholders such as `<PERSON_1>`, numbered within each
+example: the same number is the same person in its prompt and its answer, and says nothing across examples.""",
+    "surrogate": """\
+Names, addresses and numbers that were recognised are made-up ones of the same kind (surrogates): the same name is the same
+person in a prompt and its answer, and nobody's real name. Secrets are typed placeholders such as `<SECRET_1>`.""",
+    "removal": """\
+Names, addresses, numbers and secrets that were recognised were taken out, and the text was mended around them.""",
+}
+"""What the card says about each mode."""
+
+
 def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from another function
     dataset: str,
     files: Sequence[File],
@@ -74,6 +88,7 @@ def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from
     sides: Rows,
     reasons: Rows,
     pii: Mapping[str, int],
+    replacement: Mode = "placeholder",
     title: str = "",
     description: str = "",
 ) -> str:
@@ -87,13 +102,14 @@ def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from
         licences: of the examples.
         sides: of `winnow.report.split_table`.
         reasons: of `winnow.report.reason_table`.
-        pii: placeholders in the examples by entity.
+        pii: what was replaced in the examples, by entity.
+        replacement: what stands in its place.
         title: heading; default: the dataset's name.
         description: first paragraph.
     """
     kinds = [task["kind"] for task in tasks.values()]
     head = front_matter(files, dataset=title or dataset, kinds=kinds, languages=languages, licences=licences)
-    entities: Rows = [{"entity": entity, "placeholders": count} for entity, count in sorted(pii.items())]
+    entities: Rows = [{"entity": entity, "mentions": count} for entity, count in sorted(pii.items())]
     formats: Rows = [
         {"task": name, "kind": task["kind"], "formats": ", ".join(sorted(task["formats"]))}
         for name, task in sorted(tasks.items())
@@ -122,8 +138,7 @@ balanced. Validation and test keep their natural shares. An example never change
 {markdown(reasons)}
 ## Personal data
 
-Names, addresses, numbers and secrets that were recognised are typed placeholders such as `<PERSON_1>`, numbered within each
-example: the same number is the same person in its prompt and its answer, and says nothing across examples. Recognition is
+{_REPLACED[replacement]} Recognition is
 automatic and not perfect: treat the dataset as confidential, and report what was missed.
 
 {markdown(entities)}

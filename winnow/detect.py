@@ -1,12 +1,17 @@
 """Where personal data is: a batch of texts in, spans out.
 
-The seam for every way of finding personal data is ``detect(texts) -> spans``; a name model joins here later. Presidio is the
-frame: its registry holds the recognisers of `winnow.recognizers`, its engine is built with an NLP engine that does nothing, so
-that no model is loaded and no network is reached.
+The seam for every way of finding personal data is ``detect(texts) -> spans``. Presidio is the frame: its registry holds the
+recognisers of `winnow.recognizers` and, as one recogniser more, the name model, which the caller hands in as such a function.
+Presidio's own NLP engines are not built here, so that none is downloaded.
 
-Belongs here: finding. Does not belong here: replacing (`winnow.scrub`), patterns (`winnow.recognizers`).
+A name model's spans are guesses: where one overlaps what a pattern found for another entity it is cut around that, so that an
+address in angle brackets stays an address although the model takes it for a part of the name before it.
+
+Belongs here: finding. Does not belong here: the settings (`winnow.detector_config`), replacing (`winnow.scrub`), patterns
+(`winnow.recognizers`), loading a model (`resources.models`).
 """
 
+import dataclasses
 import hashlib
 import importlib.metadata
 import json
@@ -14,19 +19,30 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, Field
+from importlib.resources import files
+from typing import Any
 
 from winnow import recognizers
-from winnow.normalise import FILLER, view
+from winnow.detector_config import ALWAYS, DetectorConfig, guessed, is_wanted
+from winnow.guesses import cut
+from winnow.normalise import FILLER, View, view
+from winnow.placeholders import OPEN
 from winnow.recognizers._base import Recognizer, Rule
+from winnow.recognizers._prefilter import Prefilter
 from winnow.registry import discover
-from winnow.tasks import Settings
 
-VERSION = 2  # raise it when the same configuration would find something else
+VERSION = 3  # raise it when the same configuration would find something else
 
-_LIBRARIES = ("presidio-analyzer", "phonenumbers")  # whose versions change what is found
+_LIBRARIES = ("presidio-analyzer", "phonenumbers", "python-stdnum")  # whose versions change what is found
+_MODEL_LIBRARIES = ("tokenizers", "onnxruntime")  # and whose, where a name model is asked
+# Whose text changes what is found: the checks of the recognisers are Python, and no one has to remember to raise a number.
+_SOURCES = ("recognizers", "normalise.py", "names.py")
+_MODEL_SOURCES = ("wordpieces.py", "passages.py", "decoding.py", "tagging.py", "guesses.py")
+
+MODEL = "name_model"
+"""The recogniser that a name model's spans are said to come from: ``name_model:PERSON``."""
+
+_SAID_ELSEWHERE = {"model", "replacement", "sources"}  # settings that do not change what one detector finds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +59,12 @@ class Span:
 Detect = Callable[[Sequence[str]], list[list[Span]]]
 """Finds the spans of each text; deterministic, and blind to placeholders of either spelling."""
 
+ModelFactory = Callable[[], Detect]
+"""Loads a name model; picklable, so that each worker calls it once.
 
-def _regex(pattern: str) -> str:
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    if compiled.match(""):
-        raise ValueError("the pattern matches the empty string; it must ask for at least one character")
-    return pattern
-
-
-EntityName = Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{1,40}$", description="upper-case letters and underscores")]
-Regex = Annotated[str, AfterValidator(_regex)]
-
-
-class DetectorConfig(Settings):
-    """The catalog's ``pii:`` block: what is looked for."""
-
-    entities: tuple[EntityName, ...] | None = Field(None, description="look for these entities alone; all if left out")
-    deny: tuple[EntityName, ...] = Field((), description="entities that are not looked for")
-    allow: tuple[str, ...] = Field((), description="texts that are never personal data here, such as a public support address")
-    known: dict[EntityName, tuple[str, ...]] = Field({}, description="values that are always personal data, by entity")
-    patterns: dict[EntityName, Regex] = Field({}, description="a company's own formats: entity → regular expression")
-    language: str = Field("en", pattern=r"^[a-z]{2}$", description="ISO 639-1 code that the recognisers are registered under")
-    min_score: float = Field(0.3, ge=0, le=1, description="spans below this score are left alone")
+The model is given views (`winnow.normalise.view`) and answers in their characters. `resources.models.NamedModel` is such a
+factory; its ``version`` says which model it is, and its ``languages`` what that may be given.
+"""
 
 
 @cache
@@ -87,71 +84,136 @@ def chosen(config: DetectorConfig) -> list[Recognizer]:
         for entity, values in sorted(config.known.items())
         if any(value.strip() for value in values)
     ]
-    wanted = None if config.entities is None else {*config.entities, *config.patterns, *config.known}
-    return [
-        recognizer
+    kept = [
+        ruled
         for recognizer in found
-        if recognizer.entities[0] not in config.deny and (wanted is None or recognizer.entities[0] in wanted)
+        if (ruled := recognizer.within(config.policy, config.countries))
+        and (recognizer.entities[0] in ALWAYS or is_wanted(config, recognizer.entities[0]))
     ]
+    return kept if any(recognizer.entities[0] not in ALWAYS for recognizer in kept) else []
 
 
-def build_engine(config: DetectorConfig) -> Any:
-    """A ``presidio_analyzer.AnalyzerEngine`` with the chosen recognisers, no NLP model and no context enhancer.
+def build_engine(config: DetectorConfig, model: Detect | None = None) -> Any:
+    """A ``presidio_analyzer.AnalyzerEngine`` with the chosen recognisers, ``model`` among them, and no context enhancer.
 
     Its own ``analyze`` works on a normalised text; `build_detector` calls the recognisers without it, because it compares every
     result with every other (a table of ten thousand addresses would take minutes).
     """
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry  # noqa: PLC0415 - takes seconds to import
 
+    from winnow.recognizers._model import ModelNlpEngine, ModelRecognizer  # noqa: PLC0415 - the same
     from winnow.recognizers._presidio import NoContext, NoOpNlpEngine  # noqa: PLC0415 - the same
 
-    registry = RecognizerRegistry(
-        recognizers=[recognizer.build(config.language) for recognizer in chosen(config)], supported_languages=[config.language]
-    )
+    found = [recognizer.build(config.language) for recognizer in chosen(config)]
+    guesses = guessed(config)
+    if model is not None and guesses:
+        found.append(ModelRecognizer(MODEL, guesses, config.language))
+    registry = RecognizerRegistry(recognizers=found, supported_languages=[config.language])
     if not registry.recognizers:
         raise ValueError("every entity is switched off; leave at least one, or leave the scrubbing out")
     return AnalyzerEngine(
         registry=registry,
-        nlp_engine=NoOpNlpEngine(config.language),
+        nlp_engine=NoOpNlpEngine(config.language) if model is None else ModelNlpEngine(config.language, model),
         supported_languages=[config.language],
         context_aware_enhancer=NoContext(),
     )
 
 
-def build_detector(config: DetectorConfig) -> Detect:
-    """The detector for ``config``; build it once a worker, it takes a second or two.
+class Detector:
+    """A `Detect` of patterns and, where there is one, the name model; either can be asked alone."""
+
+    def __init__(self, config: DetectorConfig, model: Detect | None) -> None:
+        """Take the recognisers of ``config``; ``model`` is loaded already."""
+        from winnow.recognizers._model import Tagged  # noqa: PLC0415 - takes seconds to import
+
+        engine = build_engine(config, model)
+        ready = [(recognizer, recognizer.get_supported_entities()) for recognizer in engine.registry.recognizers]
+        self._rules = [
+            (recognizer, rule) for recognizer, _ in ready if recognizer.name != MODEL for rule in recognizer.recognizer.rules
+        ]
+        self._prefilter = Prefilter([rule for _, rule in self._rules])
+        self._guesser = next(((recognizer, entities) for recognizer, entities in ready if recognizer.name == MODEL), None)
+        self._tagged: Callable[[Sequence[Span]], Any] = lambda found: Tagged(found, engine.nlp_engine, config.language)
+        self._model, self._min_score = model, config.min_score
+        self._allowed = {_plain(text) for text in config.allow}
+
+    def __call__(self, texts: Sequence[str]) -> list[list[Span]]:
+        """The spans of patterns and model in each text."""
+        views = [view(text) for text in texts]
+        guesses = self._guesses(texts, views)
+        return [self._spans(shown, self._matches(shown), found) for shown, found in zip(views, guesses, strict=True)]
+
+    def patterns(self, texts: Sequence[str]) -> list[list[Span]]:
+        """What patterns alone find: sure enough to hold a publication back."""
+        return [self._spans(shown, self._matches(shown), []) for shown in map(view, texts)]
+
+    def guesses(self, texts: Sequence[str]) -> list[list[Span]]:
+        """What the model alone finds; nothing without one."""
+        views = [view(text) for text in texts]
+        return [self._spans(shown, [], found) for shown, found in zip(views, self._guesses(texts, views), strict=True)]
+
+    def _matches(self, shown: View) -> list[Any]:
+        return [
+            result
+            for recognizer, rule in (map(self._rules.__getitem__, self._prefilter.possible(shown.text)) if shown.text else ())
+            for result in recognizer.results(rule, shown.text)
+            if result.score >= self._min_score
+        ]
+
+    def _guesses(self, texts: Sequence[str], views: Sequence[View]) -> list[list[Any]]:
+        """The model's results in each view. A text with an internal placeholder is one that it has looked at before."""
+        if self._model is None or self._guesser is None:
+            return [[] for _ in texts]
+        recognizer, entities = self._guesser
+        asked = [at for at, text in enumerate(texts) if text and OPEN not in text]
+        results: list[list[Any]] = [[] for _ in texts]
+        for at, found in zip(asked, self._model([views[at].text for at in asked]), strict=True):
+            results[at] = recognizer.analyze(views[at].text, entities, self._tagged(found)) if found else []
+        return results
+
+    def _spans(self, shown: View, matches: Sequence[Any], guesses: Sequence[Any]) -> list[Span]:
+        """The results of one text in its own characters, in order."""
+        bounds = [(result.start, result.end, result) for result in matches]
+        bounds += cut(shown.text, guesses, matches) if guesses else []
+        spans = {
+            Span(*shown.original(first, last), result.entity_type, result.score, _name(result))
+            for start, end, result in bounds
+            for first, last in _around_placeholders(shown.text, start, end)
+            if not self._allowed or _plain(shown.text[start:end]) not in self._allowed
+        }
+        return sorted(spans, key=lambda span: (span.start, span.end, span.entity, span.recognizer))
+
+
+def build_detector(config: DetectorConfig, model: ModelFactory | None = None) -> Detector:
+    """The detector for ``config``; build it once a worker, it takes a second or two. Without ``model`` it is patterns alone.
 
     Raises:
         ValueError: ``config`` switches every recogniser off.
     """
-    engine = build_engine(config)
-    artifacts = engine.nlp_engine.process_text("", config.language)
-    ready = [(recognizer, recognizer.get_supported_entities()) for recognizer in engine.registry.recognizers]
-    allowed = {_plain(text) for text in config.allow}
-
-    def one(text: str) -> list[Span]:
-        looked_at = view(text)
-        results = [
-            result
-            for recognizer, entities in ready
-            for result in recognizer.analyze(looked_at.text, entities, artifacts)
-            if result.score >= config.min_score
-        ]
-        spans = {
-            Span(*looked_at.original(start, end), result.entity_type, result.score, _name(result))
-            for result in results
-            for start, end in _around_placeholders(looked_at.text, result.start, result.end)
-            if not allowed or _plain(looked_at.text[result.start : result.end]) not in allowed
-        }
-        return sorted(spans, key=lambda span: (span.start, span.end, span.entity, span.recognizer))
-
-    return lambda texts: [one(text) if text else [] for text in texts]
+    return Detector(config, None if model is None else model())
 
 
-def detector_version(config: DetectorConfig) -> str:
-    """SHA-256 over all that decides what a detector of ``config`` finds, as 64 hexadecimal digits.
+def under_policy(model: ModelFactory | None, policy: str) -> ModelFactory | None:
+    """``model`` at the operating point of ``policy``; a factory that knows no policies is given back as it is."""
+    known = getattr(model, "policy", policy)
+    return model if known == policy else dataclasses.replace(model, policy=policy)  # type: ignore[type-var]
 
-    Covers this module's version, every rule's pattern and score, the versions of the libraries and the configuration.
+
+def patterns_of(detect: Detect) -> Detect:
+    """The patterns of ``detect`` alone, for texts that its model has searched; ``detect`` itself if it is no `Detector`."""
+    return detect.patterns if isinstance(detect, Detector) else detect
+
+
+def is_guess(span: Span) -> bool:
+    """Whether ``span`` is a name model's, and not a pattern's."""
+    return span.recognizer.startswith(f"{MODEL}:")
+
+
+def detector_version(config: DetectorConfig, model: ModelFactory | None = None) -> str:
+    """SHA-256 over all that decides what a detector of ``config`` and ``model`` finds, as 64 hexadecimal digits.
+
+    Covers this module's version, every rule's pattern and score, the Python text of the checks, the versions of the libraries,
+    the configuration, and the model: its files, its labels and its operating points.
     """
     rules = [
         (recognizer.name, recognizer.entities, rule.name, rule.pattern.pattern, rule.pattern.flags, rule.score)
@@ -159,13 +221,33 @@ def detector_version(config: DetectorConfig) -> str:
         for rule in recognizer.rules
     ]
     libraries = {name: importlib.metadata.version(name) for name in _LIBRARIES}
-    stated = json.dumps([VERSION, rules, libraries, config.model_dump(mode="json")], sort_keys=True)
-    return hashlib.sha256(stated.encode()).hexdigest()
+    stated = [VERSION, rules, libraries, _source_hash(_SOURCES), config.model_dump(mode="json", exclude=_SAID_ELSEWHERE)]
+    if model is not None:
+        named = getattr(model, "version", None) or f"{model.__module__}.{getattr(model, '__qualname__', '')}"
+        libraries.update({name: importlib.metadata.version(name) for name in _MODEL_LIBRARIES})
+        stated += [named, config.model.model_dump(mode="json", exclude={"folder"}), _source_hash(_MODEL_SOURCES)]
+    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _source_hash(names: tuple[str, ...]) -> str:
+    """SHA-256 over the Python files of this package that ``names`` lists; a folder stands for those in it."""
+    digest = hashlib.sha256()
+    for name in names:
+        place = files("winnow").joinpath(name)
+        found = sorted(place.iterdir(), key=lambda entry: entry.name) if place.is_dir() else [place]
+        for entry in found:
+            if entry.name.endswith(".py"):
+                digest.update(entry.name.encode() + b"\0" + hashlib.sha256(entry.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def why(span: Span) -> str:
     """The sentence that says why ``span`` was found; empty if its recogniser is not one of winnow's own."""
     name, _, rule_name = span.recognizer.partition(":")
+    if name == MODEL:
+        kind = span.entity.casefold().replace("_", " ")
+        return f"the name model's guess, made of the words and what stands around them: {kind}"
     recognizer = available().get(name)
     rules = recognizer.rules if recognizer else ()
     return next((rule.why for rule in rules if rule.name == rule_name), "")

@@ -28,6 +28,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownForm:
+    """One form of a person whom a document gives away (see `winnow.schemas.KNOWN_FORM`); a hash, nothing readable."""
+
+    entity: str
+    form_id: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The text of one object, or of one row or entry of it.
 
@@ -50,25 +59,29 @@ class Document:
     name: str = ""
     link: str | None = None
     customer: str | None = None
+    alike: str | None = None
+    individual: str | None = None
     language: str | None = None
     licence: str | None = None
     audience: str | None = None
     origin: str = "human"
     pii: Mapping[str, int] = field(default_factory=dict)
+    known: tuple[KnownForm, ...] = ()
 
 
 _BLOCK_FIELDS = ("kind", "text", "level", "speaker", "page", "start", "end", "start_ms", "end_ms")
+_KNOWN_FIELDS = ("entity", "form_id", "words")
 _PLAIN = tuple(name for name in DOCUMENTS.names if name not in {"blocks", "fields", "pii", "notes"})
 
 
-def to_batch(documents: Iterable[Document]) -> pa.RecordBatch:
-    """``documents`` as one record batch of `DOCUMENTS`."""
+def to_batch(documents: Iterable[Document], schema: pa.Schema = DOCUMENTS) -> pa.RecordBatch:
+    """``documents`` as one record batch of `DOCUMENTS`, or of `winnow.schemas.SCRUBBED`."""
     rows = [_row(document) for document in documents]
-    return pa.RecordBatch.from_pylist(rows, schema=DOCUMENTS)
+    return pa.RecordBatch.from_pylist(rows, schema=schema)
 
 
 def from_batch(batch: pa.RecordBatch | pa.Table) -> list[Document]:
-    """The rows of ``batch`` (`DOCUMENTS`) as documents; ``row_key`` is not kept, it lives in the document's id."""
+    """The rows of ``batch`` (`DOCUMENTS` or `winnow.schemas.SCRUBBED`) as documents; ``row_key`` is not kept, ids hold it."""
     return [_document(row) for row in batch.to_pylist()]
 
 
@@ -87,6 +100,7 @@ def _row(document: Document) -> dict[str, Any]:
     row["blocks"] = [{name: getattr(block, name) for name in _BLOCK_FIELDS} for block in document.blocks]
     row["fields"] = [{"name": name, "value": value} for name, value in document.fields.items()]
     row["pii"] = counts(document.pii)
+    row["known"] = [{name: getattr(form, name) for name in _KNOWN_FIELDS} for form in document.known]
     row["notes"] = counts(document.notes)
     return row
 
@@ -97,5 +111,6 @@ def _document(row: Mapping[str, Any]) -> Document:
         blocks=tuple(Block(**{name: block[name] for name in _BLOCK_FIELDS}) for block in row["blocks"] or ()),
         fields={pair["name"]: pair["value"] for pair in row["fields"] or ()},
         pii=from_counts(row["pii"]),
+        known=tuple(KnownForm(**form) for form in row.get("known") or ()),
         notes=from_counts(row["notes"]),
     )

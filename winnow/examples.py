@@ -1,7 +1,8 @@
 """Documents become examples: the two stages, and the rules that every example is held to.
 
-Belongs here: calling the recipes, numbering placeholders, limits, ids and what an example remembers of its documents. Does not
-belong here: what makes a candidate (see `winnow.recipes`), which examples are kept, and how one is written down.
+Belongs here: calling the recipes, limits, ids and what an example remembers of its documents. Does not belong here: what makes a
+candidate (see `winnow.recipes`), what becomes of its text once all documents are known (`winnow.finished`), which examples are
+kept, and how one is written down.
 
 Every candidate that a recipe considers is one row of `winnow.schemas.EXAMPLES`: an example, or a refusal with its reason and
 without text. A candidate that was split is a refusal, and its parts are rows of their own.
@@ -10,7 +11,7 @@ without text. A candidate that was split is a refusal, and its parts are rows of
 import hashlib
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,8 +21,10 @@ import pyarrow as pa
 
 from winnow import ids
 from winnow.documents import Block, Document, counts, from_batch
+from winnow.known_forms import VERSION as KNOWN_VERSION
+from winnow.known_forms import form_ids
 from winnow.linked import share_names
-from winnow.placeholders import PLACEHOLDER, entities, number
+from winnow.placeholders import RENDERING, Mode, entities, render
 from winnow.recipes import recipes
 from winnow.recipes._base import COMMON_REASONS, Outcome, Place, Recipe, Refusal
 from winnow.recipes._text import word_count
@@ -29,7 +32,7 @@ from winnow.schemas import DOCUMENTS, EXAMPLES
 from winnow.tasks import Task
 from winnow.tokens import count_tokens, tokenizer_version
 
-VERSION = "2"  # part of the stage key: raise it when the same documents would give other examples
+VERSION = "4"  # part of the stage key: raise it when the same documents would give other examples
 
 PLACEHOLDER_SHARE = 0.2  # of the words in a target; more of them and it says nothing any more
 ENVELOPE_TOKENS = 16  # role marks of a chat of three messages, or separator and stop sequence of a prompt and completion
@@ -52,6 +55,7 @@ class ExampleConfig:
 
     salt: str
     tasks: tuple[Task, ...]
+    replacement: Mode = "placeholder"  # what is counted: an example is as long as what is released of it
 
 
 def recipe_of(task: Task) -> Recipe:
@@ -64,14 +68,16 @@ def joins(task: Task) -> bool:
     return recipe_of(task).joins(task)
 
 
-def examples_key(tasks: Iterable[Task]) -> str:
-    """The stage key of ``tasks``: SHA-256, in hexadecimal, of this code's version, the tokenizers and the settings.
+def examples_key(tasks: Iterable[Task], replacement: Mode = "placeholder") -> str:
+    """The stage key of ``tasks``: SHA-256, in hexadecimal, of this code's version, the tokenizers, ``replacement`` and settings.
 
     The order of tasks does not matter, and neither do settings that only later stages read.
     """
     chosen = sorted(tasks, key=lambda task: task.name)
     parts = {
         "version": VERSION,
+        "known": KNOWN_VERSION,
+        "replacement": [RENDERING, replacement],
         "tasks": [task.model_dump(mode="json", exclude=set(_SHARED_BY_TASKS)) for task in chosen],
         "tokenizers": sorted({tokenizer_version(task.tokenizer) for task in chosen}),
     }
@@ -84,7 +90,7 @@ def example_builder(config: ExampleConfig) -> Callable[[pa.RecordBatch], pa.Reco
 
     def build(batch: pa.RecordBatch) -> pa.RecordBatch:
         wanted = [document for document in from_batch(batch) if document.reason is None]
-        return _batch(row for document in wanted for row in _rows([document], tasks, config.salt))
+        return _batch(row for document in wanted for row in _rows([document], tasks, config))
 
     return build
 
@@ -99,7 +105,7 @@ def join_examples(documents: pa.Table, config: ExampleConfig) -> pa.Table:
     batches: list[pa.RecordBatch] = []
     waiting: list[dict[str, Any]] = []
     for group in _linked(documents, sources):
-        waiting += _rows(share_names(group, config.salt), tasks, config.salt)
+        waiting += _rows(share_names(group, config.salt), tasks, config)
         if len(waiting) >= ROWS_A_BATCH:
             batches.append(_batch(waiting))
             waiting.clear()
@@ -121,14 +127,14 @@ def _linked(documents: pa.Table, sources: set[str]) -> Iterator[list[Document]]:
         yield [from_batch(batches[at].slice(row, 1))[0] for _, at, row in sorted(found)]
 
 
-def _rows(documents: Sequence[Document], tasks: Sequence[Task], salt: str) -> Iterator[dict[str, Any]]:
+def _rows(documents: Sequence[Document], tasks: Sequence[Task], config: ExampleConfig) -> Iterator[dict[str, Any]]:
     for task in tasks:
         chosen = [document for document in documents if document.source in task.sources]
         if not chosen:
             continue
         kept: set[str] = set()
         for outcome in recipe_of(task).build(chosen, task):
-            for row in finish(outcome, task, salt):
+            for row in finish(outcome, task, config.salt, config.replacement):
                 if row["reason"] is None and row["example_id"] in kept:
                     yield _refused(row, "duplicate_anchor")
                     continue
@@ -137,25 +143,24 @@ def _rows(documents: Sequence[Document], tasks: Sequence[Task], salt: str) -> It
                 yield row
 
 
-def finish(outcome: Outcome, task: Task, salt: str) -> list[dict[str, Any]]:
+def finish(outcome: Outcome, task: Task, salt: str, replacement: Mode = "placeholder") -> list[dict[str, Any]]:
     """The rows of `EXAMPLES` that ``outcome`` becomes: one, or if split that of the whole (refused) and those of its parts.
 
-    Placeholders are numbered over input and target together. The token limit counts input, target, the task's system message
-    and template, and `ENVELOPE_TOKENS` for what the format puts around them.
+    Texts keep their internal ids, so that what other documents know can still be told apart in them (`winnow.finished`); tokens
+    are counted as under ``replacement``.
     """
     row = _remembered(outcome, task, salt)
     if isinstance(outcome, Refusal):
         return [_refused(row, outcome.reason)]
     source, target = outcome.input.strip(), outcome.target.strip()
-    reason = _broken_rule(source, target)
+    reason = broken_rule(source, target)
     if reason is not None:
         return [_refused(row, reason)]
-    source, target = number([source, target])
-    input_tokens, target_tokens = count_tokens([source, target], task.tokenizer)
-    if input_tokens + target_tokens + _surrounding_tokens(task.system or "", task.template, task.tokenizer) > task.limit_tokens:
+    input_tokens, target_tokens = count_tokens(render([source, target], replacement, salt), task.tokenizer)
+    if over_limit(input_tokens + target_tokens, task):
         if task.over_limit != "split" or outcome.split is None:
             return [_refused(row, "over_token_limit")]
-        parts = [part_row for part in outcome.split() for part_row in finish(part, task, salt)]
+        parts = [part_row for part in outcome.split() for part_row in finish(part, task, salt, replacement)]
         return [_refused(row, "split_into_parts"), *parts]
     row.update(
         input=source,
@@ -165,12 +170,13 @@ def finish(outcome: Outcome, task: Task, salt: str) -> list[dict[str, Any]]:
         input_tokens=input_tokens,
         target_tokens=target_tokens,
         spans=[*_spans("input", outcome.input_places), *_spans("target", outcome.target_places)],
-        pii=counts(_placeholder_counts(source, target)),
+        pii=counts(placeholder_counts(source, target)),
+        forms=form_ids([source, target, outcome.label], salt),
     )
     return [row]
 
 
-def _broken_rule(source: str, target: str) -> str | None:
+def broken_rule(source: str, target: str) -> str | None:
     """The first common rule that a candidate breaks; placeholders are still in their internal form."""
     if not source or not target:
         return "empty"
@@ -184,17 +190,22 @@ def _broken_rule(source: str, target: str) -> str | None:
     return None
 
 
+def over_limit(tokens: int, task: Task) -> bool:
+    """Whether ``tokens`` of input and target are too many for ``task``.
+
+    Its system message, its template and `ENVELOPE_TOKENS` for what the format puts around a text count too.
+    """
+    return tokens + _surrounding_tokens(task.system or "", task.template, task.tokenizer) > task.limit_tokens
+
+
 @cache
 def _surrounding_tokens(system: str, template: str, tokenizer: str) -> int:
     return sum(count_tokens([system, template.replace("{input}", "")], tokenizer)) + ENVELOPE_TOKENS
 
 
-def _placeholder_counts(*texts: str) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
-    for text in texts:
-        for match in PLACEHOLDER.finditer(text):
-            found[match[1]] += 1
-    return found
+def placeholder_counts(*texts: str) -> dict[str, int]:
+    """How many internal placeholders of each type ``texts`` hold."""
+    return Counter(entity for text in texts for entity, _ in entities(text))
 
 
 def _remembered(outcome: Outcome, task: Task, salt: str) -> dict[str, Any]:
@@ -216,9 +227,13 @@ def _remembered(outcome: Outcome, task: Task, salt: str) -> dict[str, Any]:
         "audience": _joined(document.audience for document in documents),
         "origin": "model" if any(document.origin == "model" for document in documents) else "human",
         "group_keys": sorted(keys),
+        "alike": sorted({document.alike for document in documents if document.alike}),
         "contents": [{"object_id": name, "content_sha256": content} for name, content in sorted(contents)],
         "spans": [],
         "pii": [],
+        "forms": [],
+        "known": [],
+        "surrogates": [],
     }
 
 
@@ -229,7 +244,7 @@ def _joined(values: Iterable[str | None]) -> str | None:
 
 def _refused(row: dict[str, Any], reason: str) -> dict[str, Any]:
     text = ("input", "target", "label", "intensity", "input_tokens", "target_tokens")
-    return {**row, **dict.fromkeys(text), "spans": [], "pii": [], "reason": reason}
+    return {**row, **dict.fromkeys(text), "spans": [], "pii": [], "forms": [], "known": [], "surrogates": [], "reason": reason}
 
 
 def _spans(part: str, places: Sequence[Place]) -> list[dict[str, Any]]:

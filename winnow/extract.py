@@ -17,14 +17,16 @@ from typing import Any
 
 import pyarrow as pa
 
+from winnow.alike import combination, sensitive_columns
 from winnow.documents import Block, Document, to_batch
 from winnow.errors import UnreadableDocument
-from winnow.formats import ReadOptions, detect, formats
+from winnow.formats import ReadOptions, TableOptions, detect, formats
+from winnow.formats._table import KEY_SEPARATOR
 from winnow.ids import content_sha256, document_id, keyed_hash, object_id
 from winnow.placeholders import neutralise
 from winnow.reasons import QUARANTINE
 
-EXTRACT_VERSION = "2"  # raised by hand when a reader gives other text for the same bytes
+EXTRACT_VERSION = "3"  # raised by hand when a reader gives other text for the same bytes
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # Arrow strings are UTF-8, which has no surrogates; NULs end strings elsewhere
 
@@ -115,6 +117,7 @@ def _of_object(row: Mapping[str, Any], config: ExtractConfig) -> Iterator[Docume
         row_key = document.row_key
         if row_key is None and document.row_number is not None:
             row_key = f"#{document.row_number}"  # a row too broken to have a key
+        alike = _alike(document, reading.read.table, config.salt, source)
         yield replace(
             document,
             document_id=document_id(config.salt, source, key, row_key),
@@ -125,6 +128,8 @@ def _of_object(row: Mapping[str, Any], config: ExtractConfig) -> Iterator[Docume
             name="" if document.reason else _storable(stem),
             link=_hashed(config.salt, "link", _link(document, stem, reading)),
             customer=_hashed(config.salt, "customer", document.customer),
+            alike=alike,
+            individual=keyed_hash(config.salt, "individual", source, _individual(document, reading)) if alike else None,
             language=document.language or reading.language,
             licence=document.licence or reading.licence,
             audience=document.audience or reading.audience,
@@ -138,6 +143,21 @@ def _link(document: Document, stem: str, reading: SourceReading) -> str | None:
         return document.link
     match = re.search(reading.link_pattern, stem) if reading.link_pattern else None
     return match["link"] if match else None
+
+
+def _alike(document: Document, table: TableOptions | None, salt: str, source: str) -> str | None:
+    """The hash that ``document`` shares with rows of the same sensitive attributes; columns that are replaced whole are none."""
+    if table is None or document.row_number is None:
+        return None
+    named = [column for column in table.columns if column not in table.personal and column not in table.spans]
+    return combination(document.fields, sensitive_columns(named, table.sensitive), salt, source)
+
+
+def _individual(document: Document, reading: SourceReading) -> str:
+    """Who counts once among rows alike: a customer, else a row of that key; without key columns rows that say the same differ."""
+    row_key = document.row_key or f"#{document.row_number}"
+    keyed = reading.read.table is not None and reading.read.table.key
+    return document.customer or (row_key.partition(f"{KEY_SEPARATOR}#")[0] if keyed else row_key)
 
 
 def _hashed(salt: str, purpose: str, value: str | None) -> str | None:

@@ -5,29 +5,28 @@ minutes, and a table of questions, hold the same names in running prose, where n
 removed persons are keyed hashes of their names, so a name in the minutes can be looked up among the persons of the meeting
 without that name being stored anywhere.
 
+Here everybody who was removed counts, on whatever evidence, since the documents are about the same thing; people of unrelated
+documents are known on strong evidence alone (`winnow.known`).
+
 Belongs here: replacing the names that linked documents share. Does not belong here: finding names (`winnow.recognizers`).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from winnow import names
+from winnow.candidates import names_in
 from winnow.documents import Document
-from winnow.mentions import canonical, entity_id
-from winnow.placeholders import CLOSE, OPEN, entities, internal
+from winnow.known import Mention, first_of, parts_in, parts_of, put
+from winnow.name_shapes import part_hash, parts_of_people, relink
+from winnow.people import canonical, entity_id
+from winnow.placeholders import CLOSE, OPEN, entities, renamed
 
-MOST_WORDS = 4  # of a name; a longer one is a name with its title or office
-
-_CAPITALISED = r"[^\W\d_a-zß-öø-ÿ](?:[\w'’-]*\w)?"  # a letter that is not known to be a small one, and what follows it
-_PARTICLE = r"(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ap|ter)"
-_GAP = r"(?:\.?[^\S\n]|[^\S\n]?\n)"  # between two words of one name: a space, the dot of an initial, a line end
-_RUN = re.compile(rf"{OPEN}[^{CLOSE}]*{CLOSE}|(?<!\w){_CAPITALISED}(?:{_GAP}(?:{_PARTICLE}{_GAP}){{0,2}}{_CAPITALISED})+")
-_WORD = re.compile(r"\w[\w'’-]*")
-_POSSESSIVE = re.compile(r"(?:['’][sS]|['’-]+)\Z")
-
-_Found = tuple[int, int, str]  # where a name starts and ends, and the person's id
+_WORD = re.compile(rf"{OPEN}[^{CLOSE}]*{CLOSE}|[^\W\d_]+(?:['’-][^\W\d_]+)*(?<!['’]s)")
+_AFTER = re.compile(r"[^\S\n][^\W\d_a-zß-öø-ÿ]")
+_BEFORE = re.compile(rf"(?:\b([^\W\d_a-zß-öø-ÿ][\w'’-]*)|{CLOSE})\.?[^\S\n]\Z")
 
 
 def share_names(documents: Sequence[Document], salt: str) -> list[Document]:
@@ -40,15 +39,20 @@ def share_names(documents: Sequence[Document], salt: str) -> list[Document]:
     known = frozenset(person for text in texts if OPEN in text for kind, person in entities(text) if kind == "PERSON")
     if len(documents) < 2 or not known:
         return list(documents)
-    full = {text: list(_full_names(text, salt, known)) for text in texts}
-    owners: dict[str, set[str]] = {}
-    for text, spans in full.items():
-        for start, end, person in spans:
-            for piece in names.pieces(text[start:end]) or ():
-                owners.setdefault(piece, set()).add(person)
-    parts = {piece: next(iter(people)) for piece, people in owners.items() if len(people) == 1 and names.stands_alone(piece)}
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(parts))) + r")(?!\w)") if parts else None
-    changed = {text: _replaced(text, [*full[text], *_parts(text, pattern, parts)]) for text in texts}
+    same = relink(texts)
+    if same:
+        documents = [_changed(document, {text: renamed(text, same) for text in texts}) for document in documents]
+        texts = dict.fromkeys(text for document in documents for text in _texts(document))
+    full = {text: list(first_of(_full_names(text, salt, known))) for text in texts}
+    named = {text[found.start : found.end]: found.entity_id for text, persons in full.items() for found in persons}
+    pattern, owners = parts_of(named)
+    removed = parts_of_people(texts, given=False)
+    common = frozenset(word for text in texts for word in _WORD.findall(text) if word.islower())
+    found = [
+        list(first_of((*full[text], *parts_in(text, pattern, owners), *_removed_parts(text, removed, common, salt))))
+        for text in texts
+    ]
+    changed = dict(zip(full, put(list(full), found, salt), strict=True))
     return [_changed(document, changed) for document in documents]
 
 
@@ -69,49 +73,31 @@ def _changed(document: Document, changed: Mapping[str, str]) -> Document:
     return replace(document, title=changed[document.title], blocks=blocks, fields=fields)
 
 
-def _replaced(text: str, spans: Iterable[_Found]) -> str:
-    """``text`` with a placeholder for each of ``spans``; of two that overlap the first and longer one counts."""
-    pieces: list[str] = []
-    at = 0
-    for start, end, person in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if start >= at:
-            pieces += [text[at:start], internal("PERSON", person)]
-            at = end
-    return "".join(pieces) + text[at:] if pieces else text
+def _full_names(text: str, salt: str, known: frozenset[str]) -> Iterator[Mention]:
+    """Where a name of two words or more stands in ``text`` that hashes to one of ``known``."""
+    for candidate in names_in(text):
+        person = _person(salt, " ".join(candidate.words))
+        if person in known:
+            yield Mention(candidate.start, candidate.end, "PERSON", person)
 
 
-def _full_names(text: str, salt: str, known: frozenset[str]) -> Iterator[_Found]:
-    """Where a name of two words or more stands in ``text`` that hashes to one of ``known``; the longest wins."""
-    for run in _RUN.finditer(text):
-        if not run[0].startswith(OPEN):
-            yield from _in_run(text, [word.span() for word in _WORD.finditer(text, *run.span())], salt, known)
+def _removed_parts(text: str, removed: Mapping[str, str], common: Container[str], salt: str) -> Iterator[Mention]:
+    """Where the family name alone of someone removed from one of the documents stands in ``text``.
+
+    ``common`` words are none, and neither is a word beside another name: "Hans Keller" and "Keller Street" are something else.
+    """
+    for word in _WORD.finditer(text) if removed else ():
+        name = word[0]
+        if name[0] == OPEN or not names.stands_alone(name) or name.casefold() in common:
+            continue
+        person = removed.get(part_hash(salt, name))
+        if person is not None and not _AFTER.match(text, word.end()) and not _follows_a_name(text, word.start()):
+            yield Mention(*word.span(), "PERSON", person)
 
 
-def _in_run(text: str, words: Sequence[tuple[int, int]], salt: str, known: frozenset[str]) -> Iterator[_Found]:
-    at = 0
-    while at + 1 < len(words):
-        found = None
-        for last in range(min(at + MOST_WORDS, len(words)) - 1, at, -1):
-            start, end = words[at][0], _bare_end(text, *words[last])
-            person = _person(salt, text[start:end])
-            if person in known:
-                found = start, end, person
-                break
-        if found is not None:
-            yield found
-        at = last + 1 if found else at + 1
-
-
-def _parts(text: str, pattern: re.Pattern[str] | None, parts: Mapping[str, str]) -> Iterator[_Found]:
-    """Where one of ``parts`` of names stands alone in ``text``."""
-    for match in pattern.finditer(text) if pattern else ():
-        yield *match.span(), parts[match[0]]
-
-
-def _bare_end(text: str, start: int, end: int) -> int:
-    """``end`` of a word without the mark of the genitive."""
-    mark = _POSSESSIVE.search(text, start, end)
-    return mark.start() if mark else end
+def _follows_a_name(text: str, start: int) -> bool:
+    before = _BEFORE.search(text, max(start - 40, 0), start)
+    return before is not None and (before[1] or "").casefold() not in names.TITLES | names.NOT_NAMES
 
 
 @lru_cache(maxsize=65_536)

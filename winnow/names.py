@@ -5,6 +5,8 @@ Belongs here: what can be said of a name without its document. Does not belong h
 """
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 from winnow.recognizers._base import words
@@ -96,6 +98,63 @@ AMBIGUOUS_PIECES = words(
 )
 """Names that are also common words: a part of a name that is one of these is not looked for on its own, lower case."""
 
+_FEMININE_TITLES = words("ms mrs miss frau madam madame mme señora sra signora pani lady dame ")
+_MASCULINE_TITLES = words("mr sir lord herr herrn monsieur señor sr signor pan ")
+
+SHORT_FORMS: Mapping[str, tuple[str, ...]] = {
+    "alexander": ("alec",),
+    "andrew": ("andy",),
+    "anthony": ("tony",),
+    "barbara": ("babs", "barb"),
+    "benjamin": ("ben", "benny"),
+    "catherine": ("cathy",),
+    "daniel": ("dan", "danny"),
+    "david": ("dave",),
+    "deborah": ("debbie", "deb"),
+    "elizabeth": ("liz", "lizzie", "beth", "betty"),
+    "frederick": ("fred", "freddie"),
+    "friedrich": ("fritz",),
+    "gregory": ("greg",),
+    "jacob": ("jake",),
+    "james": ("jim", "jimmy"),
+    "jeffrey": ("jeff",),
+    "jennifer": ("jenny", "jen"),
+    "joseph": ("joe", "joey"),
+    "joshua": ("josh",),
+    "katarzyna": ("kasia",),
+    "katherine": ("kathy", "kate"),
+    "kenneth": ("ken", "kenny"),
+    "lawrence": ("larry",),
+    "leonard": ("len", "lenny"),
+    "małgorzata": ("gosia",),
+    "margaret": ("maggie", "peggy"),
+    "matthew": ("matt",),
+    "michael": ("mike", "mick", "mickey"),
+    "nicholas": ("nick",),
+    "peter": ("pete",),
+    "philip": ("phil",),
+    "raymond": ("ray",),
+    "rebecca": ("becky",),
+    "richard": ("rick", "dick"),
+    "robert": ("bob", "bobby", "rob", "robbie"),
+    "ronald": ("ron", "ronnie"),
+    "stephen": ("steve",),
+    "susan": ("sue", "susie"),
+    "thomas": ("tom", "tommy"),
+    "timothy": ("tim",),
+    "ulrich": ("uli",),
+    "victoria": ("vicky",),
+    "william": ("bill", "billy", "will", "willy"),
+    "zachary": ("zack",),
+}
+"""Given names and the short forms that commonly mean them and no other name, case-folded; ``Chris`` and ``Ted`` are not here."""
+
+LONG_FORMS: Mapping[str, str] = {short: long for long, shorts in SHORT_FORMS.items() for short in shorts}
+"""The inverse of `SHORT_FORMS`."""
+
+_INITIALS = re.compile(r"[^\W\d_](?:\.? ?[^\W\d_]){1,2}\.?")
+_ADDRESS_LETTERS = str.maketrans({"ø": "o", "ł": "l", "ı": "i", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
+
 _PARTICLES = words("van von der den de del della di da dos du la le el al bin ibn ben st ter ten zu zum af av")
 _POSSESSIVE = re.compile(r"['’][sS]\Z")
 _LABEL_TOKEN = re.compile(r"[^\W_]+")
@@ -152,6 +211,7 @@ def pieces(name: str) -> tuple[str, str] | None:
     return kept[0], " ".join(kept[first:])
 
 
+@lru_cache(maxsize=16_384)
 def stands_alone(piece: str) -> bool:
     """Whether a part of a name may be looked for on its own: capitalised, long enough, and not a word of its own."""
     return (
@@ -162,3 +222,36 @@ def stands_alone(piece: str) -> bool:
         and piece.casefold() not in TITLES
         and not any(character.isdigit() for character in piece)
     )
+
+
+@lru_cache(maxsize=16_384)
+def plain(name: str) -> str:
+    """``name`` as user names write it: case-folded letters without marks; signs other than letters and digits stay."""
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(_ADDRESS_LETTERS))
+    return "".join(character for character in folded if not unicodedata.combining(character))
+
+
+@lru_cache(maxsize=16_384)
+def letters(name: str) -> str:
+    """The plain letters of ``name`` as addresses write them: ``O'Connor`` gives ``oconnor``."""
+    return "".join(character for character in plain(name) if character.isalpha())
+
+
+def is_initials(name: str) -> bool:
+    """Whether ``name`` is two or three initials in capitals: ``MK``, ``M.K.``, ``J R R``."""
+    return name.isupper() and _INITIALS.fullmatch(name) is not None
+
+
+def title_gender(name: str) -> str:
+    """``f`` or ``m`` if a title before ``name`` says so (``Ms``, ``Herr``), else the empty string."""
+    said = {
+        "f" if word in _FEMININE_TITLES else "m"
+        for word in (part.strip(".").casefold() for part in name.split()[:-1])
+        if word in _FEMININE_TITLES or word in _MASCULINE_TITLES
+    }
+    return said.pop() if len(said) == 1 else ""
+
+
+def is_particle(word: str) -> bool:
+    """Whether ``word`` is a particle of family names, such as ``van``."""
+    return word.casefold() in _PARTICLES

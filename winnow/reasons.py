@@ -23,6 +23,8 @@ QUARANTINE: dict[str, str] = {
     "worker_died": "reading this file killed its process; please report the kind of file",
     "changed_while_reading": "the file changed during the run; the next run reads it",
     "gone_while_reading": "the file vanished during the run",
+    "language_unsupported": "text in a language that the name model does not know is held back; name a model for it in "
+    "`pii.model` with its `languages`, or leave the source out",
     "scrub_failed": "personal data could not be looked for in this document, so it was held back",
 }
 """Why an object, or a row of it, did not become a document."""

@@ -11,7 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from winnow.detect import DetectorConfig, build_detector
+from winnow.detect import build_detector
+from winnow.detector_config import DetectorConfig
 from winnow.documents import counts
 from winnow.schemas import COUNT
 from winnow.scrub import remaining
@@ -32,7 +33,10 @@ def text_hash(text: str) -> str:
 
 
 def rescanner(config: DetectorConfig) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
-    """The stage: a function from `TEXTS` to `FOUND`, in order."""
+    """The stage: a function from `TEXTS` to `FOUND`, in order.
+
+    Patterns alone: what a name model guesses in a finished text is counted elsewhere (`winnow.leak_rate`), and blocks nothing.
+    """
     detect = build_detector(config)
 
     def rescan(batch: pa.RecordBatch) -> pa.RecordBatch:

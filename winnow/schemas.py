@@ -47,6 +47,9 @@ FIELD = pa.struct([("name", pa.string()), ("value", pa.string())])
 
 COUNT = pa.struct([("name", pa.string()), ("count", pa.int32())])
 
+KNOWN_FORM = pa.struct([("entity", pa.string()), ("form_id", pa.uint64()), ("words", pa.int32())])
+"""One form of one known person: what it is, the keyed hash of the form, and of how many words a name is (1 for what is none)."""
+
 OBJECTS = pa.schema(
     [
         ("object_id", pa.string()),
@@ -70,6 +73,11 @@ DOCUMENTS = pa.schema(
         ("name", pa.string()),  # file name without folder and suffix: text like any other, so it is scrubbed too
         ("link", pa.string()),  # keyed hash that documents of one meeting, thread or case share; null if none
         ("customer", pa.string()),  # keyed hash of the person or account a row belongs to; null if none
+        ("alike", pa.string()),  # keyed hash that rows share which say the same of all sensitive attributes; null below two
+        (
+            "individual",
+            pa.string(),
+        ),  # keyed hash of the customer, else of the row, whatever object it stands in; null if `alike` is
         ("language", pa.string()),
         ("licence", pa.string()),
         ("audience", pa.string()),
@@ -81,6 +89,9 @@ DOCUMENTS = pa.schema(
         ("reason", pa.string()),  # why this object or row was quarantined; null for a document
     ]
 )
+
+SCRUBBED = DOCUMENTS.append(pa.field("known", pa.list_(KNOWN_FORM)))
+"""Documents behind scrubbing: with what each gives away about people, for all others."""
 
 EXAMPLE_SPAN = pa.struct(
     [
@@ -100,8 +111,8 @@ EXAMPLES = pa.schema(
         ("task", pa.string()),
         ("kind", pa.string()),
         ("anchor", pa.string()),  # hash of the heading path, turn or row that the example hangs on; never an ordinal
-        ("input", pa.string()),
-        ("target", pa.string()),
+        ("input", pa.string()),  # with internal ids in a day's file, as it is released from joined_examples on
+        ("target", pa.string()),  # the same
         ("label", pa.string()),  # the class that balancing equalises; null for text targets
         ("intensity", pa.float32()),  # sentiment: distance from the midpoint in 0..1; null if unknown
         ("input_tokens", pa.int32()),
@@ -112,9 +123,13 @@ EXAMPLES = pa.schema(
         ("audience", pa.string()),
         ("origin", pa.string()),
         ("group_keys", pa.list_(pa.string())),  # document ids, links, customers: examples that share one are never split apart
+        ("alike", pa.list_(pa.string())),  # of those documents that combine sensitive attributes
         ("contents", pa.list_(CONTENT)),  # the object contents this example was made from
         ("spans", pa.list_(EXAMPLE_SPAN)),
         ("pii", pa.list_(COUNT)),  # placeholders in input and target, by entity
+        ("forms", pa.list_(pa.uint64())),  # hashes of what could be a known person in the texts; empty behind joined_examples
+        ("surrogates", pa.list_(pa.string())),  # made-up values in the texts; no personal data; empty before joined_examples
+        ("known", pa.list_(COUNT)),  # mentions that the known people of other documents gave away, by entity; empty before it
         ("reason", pa.string()),  # why the candidate was refused; null for an example
     ]
 )

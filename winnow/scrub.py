@@ -3,15 +3,16 @@
 What counts as text: title, file name, blocks, speakers, and the values of the fields. What is found in one place is replaced in
 all of them. A column that the catalog declares personal, and a speaker who is not a role, are replaced whole.
 
-**Guarantee.** Detection is repeated on the text with placeholders in place of what was found until nothing more is found.
-Therefore scrubbing a scrubbed text changes nothing, and a search of it finds nothing.
+**Guarantee** (`winnow.scope`). Scrubbing a scrubbed document changes nothing, and a search of it by patterns finds nothing. Whoever
+scrubs a text that holds numbered placeholders, an already released one, may have the name model find one more name in it.
 
-Belongs here: documents in, documents out. Does not belong here: operations on a single text (`winnow.mentions`).
+Belongs here: documents in, documents out. Does not belong here: the search itself (`winnow.scope`), operations on a single text
+(`winnow.mentions`).
 """
 
 import hashlib
+import importlib.metadata
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,19 +20,25 @@ from dataclasses import replace as change
 
 import pyarrow as pa
 
-from winnow.detect import Detect, DetectorConfig, Span, build_detector, detector_version, why
+from winnow.detect import Detect, ModelFactory, Span, build_detector, detector_version, is_guess, under_policy, why
+from winnow.detector_config import DetectorConfig, effective
 from winnow.documents import Block, Document, from_batch, to_batch
+from winnow.forms import PROPAGATED
 from winnow.ids import keyed_hash
-from winnow.mailnames import halves, spelt
-from winnow.mentions import DECLARED, PROPAGATED, Edit, Forms, People, is_placeholder, mask, remap, replace, resolve
+from winnow.known_forms import VERSION as KNOWN_VERSION
+from winnow.known_forms import learn, together
+from winnow.languages import LIBRARY as LANGUAGE_LIBRARY
+from winnow.languages import VERSION as LANGUAGES_VERSION
+from winnow.languages import hold_back
+from winnow.mentions import DECLARED, Edit, is_placeholder, remap, replace, resolve
 from winnow.names import is_role
 from winnow.placeholders import neutralise, number
+from winnow.schemas import SCRUBBED
+from winnow.scope import SPELT, people_of, settle
 
-VERSION = 2  # raise it when the same document would be scrubbed differently
-MAX_ROUNDS = 24  # each round covers more of the text; ordinary texts need two, so more than this is an attack
-_GREETED = frozenset({"person:salutation", "person:introduction"})  # rules that take any capitalised word for a name
-_WORD = re.compile(r"[^\W\d_]+")
-_SPELT = "scope:address"  # what found a name that an address in the same scope spells
+VERSION = 4  # raise it when the same document would be scrubbed differently
+NAME, BODY = 1, 2  # the places of a file's name and of all blocks among a document's texts
+KNOWN_TO_PATTERNS = frozenset({"en"})  # without a name model, names are found by English titles, greetings and headers
 BETWEEN_BLOCKS = "\n\n"  # what recognisers see between two blocks: signatures reach over it, numbers do not
 
 
@@ -45,30 +52,59 @@ class ScrubConfig:
     spans: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict
     )  # source → column of spans → column whose characters count
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # source → columns of labels and scores
+    languages: frozenset[str] = KNOWN_TO_PATTERNS  # of the name model; text in others goes no further
+    model: ModelFactory | None = None  # what finds names in prose; None: patterns alone
 
 
 def scrubber(config: ScrubConfig) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
-    """The stage as a function from `winnow.schemas.DOCUMENTS` to the same; call it once a worker.
+    """The stage as a function from `winnow.schemas.DOCUMENTS` to `winnow.schemas.SCRUBBED`; call it once a worker.
 
     A document on which scrubbing fails, for whatever reason, comes back as a row with the reason ``scrub_failed`` and no text.
     """
-    detect = build_detector(config.detector)
+    detectors = _Detectors(config)
 
     def scrub(batch: pa.RecordBatch) -> pa.RecordBatch:
         documents = from_batch(batch)
-        return to_batch(_documents(documents, config, detect))
+        return to_batch(_documents(documents, config, detectors), SCRUBBED)
 
     return scrub
+
+
+class _Detectors:
+    """The detector of each source: one for all, except where the catalog has rules for a source."""
+
+    def __init__(self, config: ScrubConfig) -> None:
+        """Build the detector that holds for every source without rules of its own."""
+        self._config = config
+        self._common = build_detector(config.detector, config.model)
+        self._own: dict[str, Detect] = {}
+
+    def of(self, source: str) -> Detect:
+        """The detector for the texts of ``source``; built when it is first asked for."""
+        if source not in self._config.detector.sources:
+            return self._common
+        if source not in self._own:
+            rules = effective(self._config.detector, source)
+            model = under_policy(self._config.model, rules.policy)
+            self._own[source] = build_detector(rules, model)
+        return self._own[source]
 
 
 def scrub_key(config: ScrubConfig) -> str:
     """The stage's key: SHA-256 over all that decides its output for the same documents."""
     parts = {
         "version": VERSION,
-        "detector": detector_version(config.detector),
+        "known": KNOWN_VERSION,
+        "languages": [LANGUAGES_VERSION, importlib.metadata.version(LANGUAGE_LIBRARY), *sorted(config.languages)],
+        "detector": detector_version(config.detector, config.model),
+        "sources": {
+            source: detector_version(effective(config.detector, source), config.model) for source in config.detector.sources
+        },
         "salt": keyed_hash(config.salt, "scrub"),
         "personal": {source: dict(columns) for source, columns in config.personal.items()},
         "spans": {source: dict(columns) for source, columns in config.spans.items()},
+        "classes": {source: sorted(columns) for source, columns in config.classes.items()},
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -79,8 +115,9 @@ def scrub_texts(texts: Sequence[str], detect: Detect, salt: str = "") -> list[tu
     Each text is a scope of its own. Numbered placeholders that it already holds are kept, if renumbered, and are no spans.
     """
     scrubbed = []
-    for text in map(neutralise, texts):
-        spans = settle([text], [None], detect)[0]
+    originals = [neutralise(text) for text in texts]
+    for text, found in zip(originals, detect(originals), strict=True):  # all at once, as models like it
+        spans = settle([text], [None], detect, [found])[0]
         replaced, _ = replace(text, spans, salt)
         scrubbed.append((number([replaced])[0], spans))
     return scrubbed
@@ -92,72 +129,18 @@ def remaining(texts: Sequence[str], detect: Detect) -> list[list[Span]]:
 
 
 def explain(span: Span) -> str:
-    """Why ``span`` was replaced, in a sentence without the text itself."""
+    """What ``span`` is, where, and why it was replaced, in a sentence without the text itself."""
+    return f"{span.entity} at {span.start}-{span.end} ({span.recognizer}, score {span.score:.2f}): {reason(span)}"
+
+
+def reason(span: Span) -> str:
+    """Why ``span`` was replaced, without the text itself."""
     reasons = {
         PROPAGATED: "the same entity was found elsewhere in this text",
         DECLARED: "the catalog says that this is personal",
-        _SPELT: "an e-mail address in this text spells the name",
+        SPELT: "an e-mail address in this text spells the name",
     }
-    reason = reasons.get(span.recognizer) or why(span) or "found by a recogniser of the catalog"
-    return f"{span.entity} at {span.start}-{span.end} ({span.recognizer}, score {span.score:.2f}): {reason}"
-
-
-def settle(
-    texts: Sequence[str], declared: Sequence[str | None], detect: Detect, first: list[list[Span]] | None = None
-) -> list[list[Span]]:
-    """The spans to replace in each of the ``texts`` of one scope.
-
-    ``declared``: the entity that a text is as a whole, or None for a text to be searched. ``first``: what ``detect`` found in
-    them, where the caller has asked already.
-
-    Raises:
-        RuntimeError: the texts keep giving new spans round after round.
-    """
-    spans = [
-        [Span(0, len(text), entity, 1.0, DECLARED)] if entity else [] for text, entity in zip(texts, declared, strict=True)
-    ]
-    searched = [at for at, entity in enumerate(declared) if entity is None]
-    pending = searched
-    for _ in range(MAX_ROUNDS):
-        masked = [mask(texts[at], spans[at]) for at in pending]
-        found = [first[at] for at in pending] if first is not None else detect([shown.text for shown in masked])
-        first = None
-        changed = set()
-        for at, shown, new in zip(pending, masked, found, strict=True):
-            if new:
-                spans[at] = resolve(texts[at], [*spans[at], *map(shown.original, new)])
-                changed.add(at)
-        changed |= _propagate(texts, spans, searched)
-        if not changed:
-            return spans
-        pending = sorted(changed)
-    message = f"no end of personal data after {MAX_ROUNDS} rounds"
-    raise RuntimeError(message)
-
-
-def _propagate(texts: Sequence[str], spans: list[list[Span]], searched: Sequence[int]) -> set[int]:
-    """Add to ``spans`` every other mention of what they hold; the places in ``texts`` where one was found."""
-    forms = Forms()
-    weak = any(span.recognizer in _GREETED for found in spans for span in found)
-    common = {word for at in searched for word in _WORD.findall(texts[at]) if word.islower()} if weak else set()
-    for text, found in zip(texts, spans, strict=True):
-        for span in found:
-            greeted = common if span.recognizer in _GREETED else ()
-            forms.add(span.entity, text[span.start : span.end], declared=span.recognizer == DECLARED, common=greeted)
-    mailed = halves(
-        text[span.start : span.end]
-        for text, found in zip(texts, spans, strict=True)
-        for span in found
-        if span.entity == "EMAIL_ADDRESS"
-    )
-    changed = set()
-    for at in searched:
-        shown = mask(texts[at], spans[at])
-        new = forms.find(shown.text) + [Span(*place, "PERSON", 0.7, _SPELT) for place in spelt(shown.text, mailed)]
-        if new:
-            spans[at] = resolve(texts[at], [*spans[at], *map(shown.original, new)])
-            changed.add(at)
-    return changed
+    return reasons.get(span.recognizer) or why(span) or "found by a recogniser of the catalog"
 
 
 @dataclass(frozen=True)
@@ -190,35 +173,69 @@ def _texts(document: Document, config: ScrubConfig) -> _Texts:
     return _Texts(texts, declared, speakers, fields)
 
 
-def _documents(documents: Sequence[Document], config: ScrubConfig, detect: Detect) -> Iterator[Document]:
+def _documents(documents: Sequence[Document], config: ScrubConfig, detectors: _Detectors) -> Iterator[Document]:
     """Each of ``documents`` scrubbed; the first search runs over the texts of all of them, as models like it."""
+    documents = [_understood(document, config) for document in documents]
     prepared = [_texts(document, config) for document in documents]
-    try:
-        found = iter(detect([text for texts in prepared for text in texts.texts]))
-        firsts: list[list[list[Span]] | None] = [[next(found) for _ in texts.texts] for texts in prepared]
-    except Exception:  # noqa: BLE001 - one document spoilt the batch: each is searched alone below
-        firsts = [None] * len(documents)
+    firsts = _first_searches(prepared, [detectors.of(document.source) for document in documents])
     for document, texts, first in zip(documents, prepared, firsts, strict=True):
+        if document.reason is not None:
+            yield document
+            continue
         try:
-            yield _document(document, texts, first, config, detect)
+            yield _document(document, texts, first, config, detectors.of(document.source))
         except Exception:  # noqa: BLE001 - whatever went wrong, this text must not go on, and its message may quote it
             yield _held_back(document)
+
+
+def _first_searches(prepared: Sequence[_Texts], detectors: Sequence[Detect]) -> list[list[list[Span]] | None]:
+    """What each document's detector finds in its texts, asked about all of them at once; None where that failed."""
+    firsts: list[list[list[Span]] | None] = [None] * len(prepared)
+    for detect in dict.fromkeys(detectors):
+        mine = [at for at, other in enumerate(detectors) if other is detect]
+        try:
+            found = iter(detect([text for at in mine for text in prepared[at].texts]))
+            for at in mine:
+                firsts[at] = [next(found) for _ in prepared[at].texts]
+        except Exception:  # noqa: BLE001, S112 - one document spoilt the batch: each is searched alone by the caller
+            continue
+    return firsts
+
+
+def _understood(document: Document, config: ScrubConfig) -> Document:
+    """``document`` without what is in a language that the detector does not know; whom it declares to be a person stays known."""
+    try:
+        spans, personal = config.spans.get(document.source, {}), config.personal.get(document.source, {})
+        left = hold_back(document, config.languages, spans, frozenset(personal))
+        if left is document:
+            return document
+        texts = _texts(document, config)
+        declared = [
+            [Span(0, len(text), entity, 1.0, DECLARED)] if entity else []
+            for text, entity in zip(texts.texts, texts.declared, strict=True)
+        ]
+        return change(left, known=together(left.known, learn(texts.texts, declared, config.salt)))
+    except Exception:  # noqa: BLE001 - as below: what could not be looked at must not go on
+        return _held_back(document)
 
 
 def _document(
     document: Document, texts: _Texts, first: list[list[Span]] | None, config: ScrubConfig, detect: Detect
 ) -> Document:
-    spans = settle(texts.texts, texts.declared, detect, first)
-    people = People(
-        text[span.start : span.end]
-        for text, found in zip(texts.texts, spans, strict=True)
-        for span in found
-        if span.entity == "PERSON"
-    )
+    first = detect(texts.texts) if first is None else first
+    for column in config.classes.get(document.source, ()):
+        if column in texts.fields:  # one word that the model takes for a name would cost the dataset a whole class
+            at = texts.fields[column]
+            first[at] = [span for span in first[at] if not is_guess(span)]
+    spans = settle(texts.texts, texts.declared, detect, first, file_names=(NAME,))
+    people = people_of(texts.texts, spans)
     scope = document.link or document.document_id  # documents of one meeting or thread share their placeholders
-    replaced = [replace(text, found, config.salt, people, scope) for text, found in zip(texts.texts, spans, strict=True)]
+    replaced = [
+        ("", []) if at == BODY else replace(text, found, config.salt, people, scope)  # the body goes block by block
+        for at, (text, found) in enumerate(zip(texts.texts, spans, strict=True))
+    ]
     blocks = _blocks(
-        document.blocks, texts.texts[2], spans[2], lambda text, own: replace(text, own, config.salt, people, scope)[0]
+        document.blocks, texts.texts[BODY], spans[BODY], lambda text, own: replace(text, own, config.salt, people, scope)[0]
     )
     counts = Counter(document.pii)
     for at, found in enumerate(spans):
@@ -234,6 +251,7 @@ def _document(
         ),
         fields=_fields(document, texts, replaced, config),
         pii=dict(counts),
+        known=together(document.known, *(learn(texts.texts, found, config.salt) for found in (spans, first) if found)),
     )
 
 
@@ -284,4 +302,4 @@ def _moved(value: str, text: str, edits: Sequence[Edit]) -> str:
 
 
 def _held_back(document: Document) -> Document:
-    return change(document, title="", name="", blocks=(), fields={}, pii={}, reason="scrub_failed")
+    return change(document, title="", name="", blocks=(), fields={}, pii={}, known=(), reason="scrub_failed")

@@ -238,8 +238,13 @@ def _register() -> None:
 def workspace() -> "Workspace":
     """The workspace that the global options name, for reading: nothing of it is made or written, and no lock is waited for."""
     from resources.places import catalog_path, home_path  # noqa: PLC0415 - beside its use
+    from resources.raw_zone import close_home  # noqa: PLC0415 - the same
     from resources.workspace import open_workspace  # noqa: PLC0415 - loads the catalog's plug-ins
 
+    if opened := close_home(home_path(), dry=True):
+        errors.print(
+            f"[yellow]warning:[/] {opened} files or folders of the home are open to other users; the next command that writes closes them"
+        )
     return open_workspace(catalog_path(), home_path(), reading=True)
 
 

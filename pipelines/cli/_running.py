@@ -3,7 +3,7 @@
 Belongs here: everything around a `Runner` that is printed or decides the exit code. Does not belong here: which days a command runs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,8 @@ def conclude(runner: "Runner", outcome: "Outcome", *, as_json: bool) -> None:
             }
         )
     else:
-        _say(outcome, _examples(runner, outcome))
+        messages = runner.workspace.releases.failed_messages() if outcome.blocked else {}
+        _say(outcome, _examples(runner, outcome), messages)
     if untold:
         errors.print(f"[yellow]warning:[/] the failure hook was not told: {untold}")
     if outcome.blocked:
@@ -62,18 +63,16 @@ def conclude(runner: "Runner", outcome: "Outcome", *, as_json: bool) -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _say(outcome: "Outcome", examples: int) -> None:
+def _say(outcome: "Outcome", examples: int, messages: Mapping[str, str]) -> None:
     if outcome.failed:
         days = ", ".join(day.isoformat() for day in outcome.failed)
         errors.print(
             f"[bold red]failed:[/] {days}. The UI (`winnow ui`) shows at which step; the same command tries them again."
         )
     if outcome.blocked:
-        stale = "one_stage_key" in outcome.blocked
-        advice = (
-            "`winnow run` makes the stale days again" if stale else "`winnow ui` shows why at the checks of dataset_candidate"
-        )
-        errors.print(f"[bold red]not published:[/] {outcome.blocked}; {advice}.")
+        errors.print(f"[bold red]not published:[/] {outcome.blocked}; {_advice(outcome.blocked, messages)}.")
+        for name, message in messages.items():
+            errors.print(f"  [bold]{name}[/]: {escape(message)}")
     elif outcome.failed and not outcome.new_version:
         errors.print("Nothing was published, since a requested day failed.")
     elif outcome.new_version:
@@ -82,6 +81,18 @@ def _say(outcome: "Outcome", examples: int) -> None:
             errors.print("[yellow]warning:[/] it is empty; `winnow status`, `winnow quarantine` and the UI's report say why")
     elif outcome.version:
         console.print(f"nothing has changed; version [bold]{outcome.version}[/] stays")
+
+
+def _advice(blocked: str, messages: Mapping[str, str]) -> str:
+    """Where to look after a blocked publication; what to do about each check stands in its message."""
+    from assets import audit, candidate  # noqa: PLC0415 - loads Dagster
+
+    if "one_stage_key" in blocked:
+        return "`winnow run` makes the stale days again"
+    places = [audit.NAME] if any(name in audit.CHECKS for name in messages) else []
+    if not places or any(name not in audit.CHECKS for name in messages):
+        places.insert(0, candidate.NAME)
+    return f"`winnow ui` shows why at the checks of {' and of '.join(places)}"
 
 
 def _examples(runner: "Runner", outcome: "Outcome") -> int:

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,15 @@ PANEL = "Stages alone, on files"
 NAME_COLUMNS = "this is a table; name the columns that become text: --columns text,category"
 
 LINES_AT_ONCE = 512  # texts handed to the detector together; a name model is fastest on batches
+
+EXCERPT_CHARS = 40  # of a span that a terminal shows
+
+
+class Policy(StrEnum):
+    """What a text may keep, see `winnow.detector_config.DetectorConfig`."""
+
+    corporate = "corporate"
+    strict = "strict"
 
 
 @app.command(rich_help_panel=PANEL)
@@ -88,7 +98,7 @@ def _of_row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @app.command(rich_help_panel=PANEL)
-def scrub(
+def scrub(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE|-", help="Text files, or - for standard input.", show_default=False)
     ] = None,
@@ -102,15 +112,26 @@ def scrub(
         Path | None,
         typer.Option(metavar="SPANS", help=r"Where the spans go: per id, \[start, end, entity] in the original's characters."),
     ] = None,
+    policy: Annotated[
+        Policy | None,
+        typer.Option(
+            help="What goes: `strict` takes dates, quantities, places and organisations too. Default: the catalog's, else corporate.",
+            show_default=False,
+        ),
+    ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Show what was found, by which recogniser and why; writes no text.", **FLAG)
+        bool, typer.Option("--explain", help="Show the scrubbed text, then what was found where, by what and why.", **FLAG)
     ] = False,
 ) -> None:
     r"""Replace personal data in texts, as the pipeline would.
 
+    With a catalog its detector searches, and its name model; without one all that winnow has. Nothing is kept of the texts.
+
     The spans are one line for each id, or for each file by its path: {"id": …, "entities": \[\[start, end, entity], …]}.
 
     Example: [bold]echo 'Write to jane@example.com' | winnow scrub --explain -[/]
+
+    Example: [bold]winnow scrub --policy strict letter.txt[/]
 
     Example: [bold]winnow scrub --jsonl in.jsonl --out out.jsonl --entities spans.jsonl[/]
     """
@@ -123,7 +144,7 @@ def scrub(
     inputs = [*(files or ()), *([jsonl] if jsonl else ())]
     _require_readable(inputs)
     _require_apart(inputs, out, entities)
-    detect = build_detector(_detector_config())
+    detect = build_detector(*_detector(policy))
     if explain:
         _explain(files or [], detect)
     elif jsonl is not None:
@@ -132,28 +153,61 @@ def scrub(
         _scrub_texts(files or [], out, entities, detect)
 
 
-def _detector_config() -> Any:
-    """The catalog's detector where there is a catalog, else the default one."""
-    from resources.places import catalog_path  # noqa: PLC0415 - beside its use
-    from winnow.detect import DetectorConfig  # noqa: PLC0415 - loads Presidio
+def _detector(policy: Policy | None) -> tuple[Any, Any]:
+    """Configuration and name model: the catalog's where there is a catalog, else the default ones."""
+    from resources.models import model_factory  # noqa: PLC0415 - beside its use
+    from resources.places import catalog_path  # noqa: PLC0415 - the same
+    from winnow.detector_config import DetectorConfig  # noqa: PLC0415 - loads Presidio
 
-    if not catalog_path().is_file():
-        return DetectorConfig()
-    from resources.catalog import load_catalog  # noqa: PLC0415 - loads every plug-in
+    config = DetectorConfig()
+    if catalog_path().is_file():
+        from resources.catalog import load_catalog  # noqa: PLC0415 - loads every plug-in
 
-    return load_catalog(catalog_path()).pii
+        config = load_catalog(catalog_path()).pii
+    if policy is not None:
+        config = config.model_copy(update={"policy": policy.value})
+    return config, model_factory(config)
 
 
 def _explain(files: list[Path], detect: Any) -> None:
-    from winnow.scrub import explain, scrub_texts  # noqa: PLC0415 - loads Presidio
+    from winnow.detect import is_guess  # noqa: PLC0415 - loads Presidio
+    from winnow.scrub import reason, scrub_texts  # noqa: PLC0415 - the same
 
     for path in files:
         text = _text(path)
-        ((_, spans),) = scrub_texts([text], detect)
+        ((scrubbed, spans),) = scrub_texts([text], detect)
+        console.print(scrubbed, markup=False, highlight=False, soft_wrap=True)
         # The text is the user's own, on the user's own terminal; nothing of it is kept.
-        rows = [(text[span.start : span.end], span.entity, f"{span.score:.2f}", explain(span)) for span in spans]
+        rows = [
+            (
+                _place(text, span.start),
+                _excerpt(text[span.start : span.end]),
+                span.entity,
+                span.recognizer,
+                f"{span.score:.2f}",
+                reason(span),
+            )
+            for span in spans
+        ]
         name = "standard input" if str(path) == "-" else path
-        print_table(f"{name}: {len(spans)} found", ("text", "entity", "score", "why"), rows)
+        columns = ("place", "text", "entity", "found by", "score", "why")
+        print_table(f"{name}: {len(spans)} found", columns, rows)
+        guesses = sum(map(is_guess, spans))
+        if guesses:
+            console.print(
+                f"\n{guesses} of them are guesses of the name model: it may miss a name, and may take a word for one. "
+                "A guess's score is the model's own probability that something personal stands there."
+            )
+
+
+def _excerpt(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= EXCERPT_CHARS else f"{shown[: EXCERPT_CHARS - 1]}…"
+
+
+def _place(text: str, start: int) -> str:
+    """Line and column, both from 1 on."""
+    return f"{text.count(chr(10), 0, start) + 1}:{start - text.rfind(chr(10), 0, start)}"
 
 
 def _scrub_texts(files: list[Path], out: Path | None, entities: Path | None, detect: Any) -> None:

@@ -212,11 +212,12 @@ def quarantine(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What could not be read, by reason, with what its owner can do about it.
+    """What could not be read or was held back, by reason, with what its owner can do about it.
 
     With --reason or --json also which objects: their names come from the ledger and are shown on this terminal only.
 
-    With --json: a list of `day`, `stage`, `source`, `object_id`, `key`, `row` and `reason`.
+    With --json: a list of `day`, `stage`, `source`, `object_id`, `key`, `row`, `reason` and `parts` (how many parts of a document
+    were held back; null if it is all of it).
 
     Example: [bold]winnow quarantine --reason encrypted[/]
     """
@@ -239,13 +240,14 @@ def quarantine(
         [(name, n, QUARANTINE.get(name, "")) for name, n in counts.most_common()],
     )
     if reason is not None:
-        print_records("", [(row["day"], f"{row['source']}: {row['key']}", _row(row["row"])) for row in rows])
+        print_records("", [(row["day"], f"{row['source']}: {row['key']}", _row(row["row"], row["parts"])) for row in rows])
     else:
         console.print("\nWhich objects those are: `winnow quarantine --reason REASON`")
 
 
-def _row(number: int | None) -> str:
-    return "" if number is None else f"row {number}"
+def _row(number: int | None, parts: int | None) -> str:
+    said = [] if number is None else [f"row {number}"]
+    return ", ".join(said if parts is None else [*said, f"{parts} part{'' if parts == 1 else 's'} of it"])
 
 
 def _require_days(first: dt.date, last: dt.date) -> None:

@@ -136,7 +136,10 @@ def trace(
         str, typer.Argument(metavar="EXAMPLE", help="An example's id, or enough of its beginning.", show_default=False)
     ],
     version: Annotated[
-        str | None, typer.Option(metavar="VERSION", help="Look in this version; default: the latest.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="VERSION", help="Look in this version; default: the latest, and what is held back.", show_default=False
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -32,9 +32,10 @@ def ui(
     from resources.catalog import load_catalog  # noqa: PLC0415 - loads every plug-in
     from resources.home import Home  # noqa: PLC0415 - the same
     from resources.places import catalog_path, home_path  # noqa: PLC0415 - the same
+    from resources.raw_zone import close_home  # noqa: PLC0415 - the same
 
     load_catalog(catalog_path())  # a mistake is told here, not in a page that stays empty
-    Home(home_path()).create()
+    close_home(Home(home_path()).create().path)
     prepare_instance(home_path())
     mode = "runs and backfills allowed" if write else "read-only; --write allows runs and backfills"
     console.print(f"Dagster UI at http://{HOST}:{port}/asset-groups ({mode}); Ctrl-C ends it")

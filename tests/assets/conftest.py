@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from assets import sets
+from assets.audit import REQUIRED, judge_audit
 from assets.candidate import stage_candidate
-from assets.checks import CHECKS, judge
+from assets.checks import judge
 from assets.days import make_day
 from assets.graph import DAILY_STAGES
 from resources.clock import FixedClock
@@ -87,7 +88,8 @@ class Line:
         self.decide()
         sealed = stage_candidate(self.space)
         judge(self.space)
-        self.space.releases.publish(CHECKS)
+        judge_audit(self.space)
+        self.space.releases.publish(REQUIRED)
         return sealed.version
 
     def example_ids(self) -> set[str]:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pytest
 
 from assets import examples, scrubbed, sets
+from assets.audit import REQUIRED
 from assets.candidate import stage_candidate
 from assets.checks import (
     CHECKS,
@@ -21,7 +22,6 @@ from assets.checks import (
     judge,
     lines_are_whole,
     no_group_on_two_sides,
-    no_personal_data,
     one_stage_key,
     quarantine_under_limit,
     sources_are_there,
@@ -30,7 +30,7 @@ from resources.workspace import Workspace
 from tests.assets.conftest import Line
 from tests.end_to_end.landing import day, put
 from winnow.errors import PublicationBlocked
-from winnow.schemas import DECISIONS, DOCUMENTS, EXAMPLES
+from winnow.schemas import DECISIONS, DOCUMENTS, EXAMPLES, SCRUBBED
 
 DAY = day(0)
 
@@ -83,53 +83,12 @@ def test_every_check_passes_on_what_the_line_made(space: Workspace, name: str) -
     assert finding.passed or finding.warn, finding.message
 
 
-LEAKS = {
-    "EMAIL_ADDRESS": "mail to jane.doe@example.org please",
-    "PHONE_NUMBER": "call +44 7700 900123 today",
-    "CREDIT_CARD": "the card 4111 1111 1111 1111 was used",
-    "IBAN_CODE": "pay to GB82 WEST 1234 5698 7654 32 now",
-    "IP_ADDRESS": "the host 203.0.113.45 did not answer",
-    "MAC_ADDRESS": "the port 00:1B:44:11:3A:B7 is down",
-    "URL": "see https://intranet.example.com/people/jane",
-    "US_SSN": "SSN 536-90-4399 on file",
-    "UK_NINO": "NI number AB123456C is wrong",
-    "SECRET": "use ghp_a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2 here",
-    "PASSWORD": "the password is hunter2hunter2!",
-    "CRYPTO": "send it to 0x52908400098527886E0F7030069857D2E4169EE7",
-    "DATE_OF_BIRTH": "born on 14 March 1985 in town",
-}
-
-
-@pytest.mark.parametrize("entity", sorted(LEAKS))
-def test_personal_data_left_in_a_line_is_found(space: Workspace, entity: str) -> None:
-    """A value of each kind, planted in one released line, fails the check; the finding counts it and does not quote it."""
-    path = data_file(space)
-    first, *rest = path.read_bytes().splitlines(keepends=True)
-    record = json.loads(first)
-    record["messages"][-2]["content"] += f" {LEAKS[entity]}"
-    with changed(path, json.dumps(record).encode() + b"\n" + b"".join(rest)):
-        finding = no_personal_data(space)
-    assert not finding.passed
-    assert sum(finding.counts.values()) >= 1
-    assert not any(word in finding.message for word in LEAKS[entity].split() if len(word) > 5)
-
-
-def test_personal_data_in_the_completion_format_is_found_too(space: Workspace) -> None:
-    """The frame of a format (separator, stop) does not hide what stands right before it."""
-    path = data_file(space, kind="completion")
-    first, *rest = path.read_bytes().splitlines(keepends=True)
-    record = json.loads(first)
-    record["prompt"] = record["prompt"].replace("\n\n###\n\n", " jane.doe@example.org\n\n###\n\n")
-    with changed(path, json.dumps(record).encode() + b"\n" + b"".join(rest)):
-        assert no_personal_data(space).counts == {"EMAIL_ADDRESS": 1}
-
-
 @pytest.mark.parametrize(
     ("stage", "day", "schema"),
     [
         ("departmental_exports", DAY, DOCUMENTS),
         ("internal_reports", DAY, DOCUMENTS),
-        (scrubbed.NAME, DAY, DOCUMENTS),
+        (scrubbed.NAME, DAY, SCRUBBED),
         (sets.JOINED, None, EXAMPLES),
         (sets.BALANCED, None, DECISIONS),
     ],
@@ -302,7 +261,7 @@ def test_a_failed_check_is_in_the_verdict_and_blocks(copied: Line) -> None:
     judge(strict)
     assert strict.releases.failed_checks() == ["classes_large_enough"]
     with pytest.raises(PublicationBlocked, match="classes_large_enough"):
-        strict.releases.publish(CHECKS)
+        strict.releases.publish(REQUIRED)
 
 
 def test_every_reason_table_of_counts_is_free_of_text(space: Workspace) -> None:

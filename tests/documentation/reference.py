@@ -19,11 +19,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from assets import sets
+from assets.audit import CHECKS as AUDIT_CHECKS
 from assets.checks import CHECKS
 from assets.graph import build_assets
 from pipelines.cli import _app
 from resources import catalog as catalogs
-from resources.home import PLACES
+from resources.raw_zone import ENTRIES
 from resources.sources import kinds
 from winnow.compare import CAUSES
 from winnow.detect import available
@@ -228,8 +229,9 @@ def exit_codes() -> str:
 
 
 def places() -> str:
-    """What lies where in the home, and how long."""
-    return table(("place", "what", "kept"), [(code(place.path), place.what, place.kept) for place in PLACES])
+    """What lies where in the home: text and names first; who clears it, and who may read it."""
+    rows = [(code(entry.pattern), entry.kind, entry.holds, entry.cleared_by, code(f"{entry.mode:04o}")) for entry in ENTRIES]
+    return table(("place", "text", "what", "cleared by", "mode"), rows)
 
 
 def assets() -> str:
@@ -248,7 +250,9 @@ def assets() -> str:
 
 def checks() -> str:
     """The checks that block a publication."""
-    return table(("check", "what must hold"), [(code(name), _first_sentence(check.__doc__)) for name, check in CHECKS.items()])
+    rows = [(code(name), _first_sentence(check.__doc__)) for name, check in CHECKS.items()]
+    rows += [(code(name), description) for name, (description, _) in AUDIT_CHECKS.items()]
+    return table(("check", "what must hold"), rows)
 
 
 def format_table() -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.forked import Forked
+from tests.end_to_end.landing import PATTERNS_ALONE
 from tests.end_to_end.line import Line
 
 
@@ -18,10 +19,10 @@ def forked() -> Iterator[Forked]:
 
 
 @pytest.fixture(scope="session")
-def new_line(forked: Forked, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Line]:
-    """An empty home over a landing zone."""
+def new_line(forked: Forked, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Line]:
+    """An empty home over a landing zone; ``pii`` is the catalog's part of that name."""
 
-    def build(landing: Path) -> Line:
-        return Line(tmp_path_factory.mktemp("line"), landing, forked)
+    def build(landing: Path, pii: str = PATTERNS_ALONE) -> Line:
+        return Line(tmp_path_factory.mktemp("line"), landing, forked, pii)
 
     return build

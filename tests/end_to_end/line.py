@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.end_to_end.forked import Ended, Forked
-from tests.end_to_end.landing import day, write_catalog
+from tests.end_to_end.landing import PATTERNS_ALONE, day, write_catalog
 
 AFTERWARDS = "2026-10-31T02:00:00Z"
 """A clock long after the days of the landing zone."""
@@ -38,6 +38,7 @@ class Line:
     folder: Path
     landing: Path
     forked: Forked
+    pii: str = PATTERNS_ALONE
 
     @property
     def home(self) -> Path:
@@ -54,7 +55,7 @@ class Line:
         catalog = self.folder / "catalog.yaml"
         if not catalog.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_catalog(catalog)
+            write_catalog(catalog, pii=self.pii)
         environment = {"WINNOW_HOME": self.home, "WINNOW_CATALOG": catalog, "LANDING": self.landing, "WINNOW_CLOCK": at}
         return self.forked.run(*arguments, environment={key: str(value) for key, value in environment.items()}, kill=kill)
 
@@ -69,7 +70,7 @@ class Line:
     def copy(self, folder: Path) -> "Line":
         """The same in ``folder``, with a landing zone of its own, from where it goes on by itself."""
         shutil.copytree(self.folder, folder)
-        return Line(folder, Path(shutil.copytree(self.landing, folder / "landing")), self.forked)
+        return Line(folder, Path(shutil.copytree(self.landing, folder / "landing")), self.forked, self.pii)
 
     def latest(self) -> str:
         """The version in force."""

@@ -16,7 +16,7 @@ import docx
 import openpyxl
 import pyarrow.parquet as pq
 
-from tests.end_to_end.landing import catalog_text, put, words
+from tests.end_to_end.landing import WITH_MODEL, catalog_text, put, words
 
 HELD = (
     *("title", "heading", "body", "cell", "header", "footer", "file", "folder", "speaker", "turn", "minutes"),
@@ -150,7 +150,7 @@ TASKS = """\
 
 def planted_catalog(path: Path, landing: Path, *, workers: int, more: str = "", sources: str = "") -> Path:
     """Write the catalog over the planted landing zone to ``path``, and return it."""
-    text = catalog_text(str(landing), workers=workers)
+    text = catalog_text(str(landing), workers=workers, pii=WITH_MODEL)
     head, tail = text.split("tasks:\n")
     path.write_text(f"{head}{SOURCES.format(landing=landing)}{sources}tasks:\n{tail}{TASKS}{more}", encoding="utf-8")
     return path

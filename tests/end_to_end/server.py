@@ -21,9 +21,11 @@ import dagster as dg
 from pipelines.cli._app import _register, main
 from pipelines.definitions import build
 from pipelines.runner import QUIET, prepare_instance
-from winnow.detect import DetectorConfig, build_detector
+from winnow.detect import build_detector
+from winnow.detector_config import DetectorConfig
 from winnow.exports import exports
 from winnow.formats import formats
+from winnow.languages import language_of
 from winnow.tokens import count_tokens
 
 FAILED = 1
@@ -145,6 +147,7 @@ def load() -> None:
     exports()
     count_tokens(["vocabulary"], "o200k_base")
     build_detector(DetectorConfig())(["nobody"])
+    language_of("which language nobody speaks")
 
 
 def become(request: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from assets.audit import CHECKS as AUDIT_CHECKS
 from assets.checks import CHECKS
 from assets.graph import DAILY_STAGES
 from tests.end_to_end.dagster_records import days_of, instance_of, materialized, runs
@@ -104,10 +105,10 @@ def test_the_lineage_in_a_browser(server: Server) -> None:
     groups = ("sources", "documents", "examples", "release")
     shown = server.page("/asset-groups", *groups)
     assert [name for name in groups if name not in shown] == []
-    names = ("dataset_candidate", "train", "validation", "test", "dataset_report", "balanced_examples")
-    checks = f"{len(CHECKS)} / {len(CHECKS)} Passed"
-    opened = server.page("/locations/winnow/asset-groups/release/lineage", *names, checks)
-    assert [words for words in (*names, checks, "Materialized") if words not in opened] == []
+    names = ("dataset_candidate", "personal_data_audit", "train", "validation", "test", "dataset_report", "balanced_examples")
+    checks = [f"{len(found)} / {len(found)} Passed" for found in (CHECKS, AUDIT_CHECKS)]
+    opened = server.page("/locations/winnow/asset-groups/release/lineage", *names, *checks)
+    assert [words for words in (*names, *checks, "Materialized") if words not in opened] == []
 
 
 @pytest.mark.browser

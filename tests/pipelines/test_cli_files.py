@@ -1,6 +1,7 @@
 """`winnow extract`, `scrub` and `dedup`: one stage alone, on files."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -111,10 +112,28 @@ def test_scrub_refuses_requests_that_make_no_sense(place: Place, options: list[s
 
 
 def test_scrub_explains_what_it_found(place: Place) -> None:
-    """``--explain`` shows text, entity, score and why, and writes no scrubbed text."""
+    """``--explain`` shows the scrubbed text, then place, text, entity, recogniser, score and why of each span."""
     shown = place.winnow("scrub", "--explain", str(place.folder / "report.md")).out
-    assert "jane@example.com  EMAIL_ADDRESS" in shown
-    assert "<EMAIL_ADDRESS" not in shown
+    scrubbed, _, table = shown.partition(" found ")
+    assert "Write to <EMAIL_ADDRESS_1>." in scrubbed
+    assert re.search(r"\b\d+:\d+ +jane@example\.com +EMAIL_ADDRESS +email:address", table)
+
+
+def test_scrub_says_what_is_a_guess(place: Place) -> None:
+    """A name in prose is explained as the name model's guess, with the sentence that guesses may be wrong."""
+    (place.folder / "prose.txt").write_text("Yesterday Maria Keller met Thomas Brown in Leeds.\n", encoding="utf-8")
+    ended = place.winnow("scrub", "--explain", str(place.folder / "prose.txt"))
+    assert ended.out.startswith("Yesterday <PERSON_1> met <PERSON_2> in Leeds.")
+    assert "name_model:PERSON" in ended.out
+    assert "2 of them are guesses of the name model" in " ".join(ended.out.split())
+
+
+def test_scrub_takes_a_policy(place: Place) -> None:
+    """``--policy strict`` removes a place that the default keeps; another word is refused."""
+    (place.folder / "prose.txt").write_text("Yesterday Maria Keller met Thomas Brown in London.", encoding="utf-8")
+    assert "London" in place.winnow("scrub", str(place.folder / "prose.txt")).out
+    assert "London" not in place.winnow("scrub", "--policy", "strict", str(place.folder / "prose.txt")).out
+    assert place.winnow("scrub", "--policy", "lax", str(place.folder / "prose.txt")).code == 2
 
 
 def test_scrub_uses_the_catalogs_own_patterns(place: Place) -> None:

@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 
 import assets
+from assets.audit import CHECKS as AUDIT_CHECKS
 from assets.checks import CHECKS
 from assets.days import CATCH_UP_TAG
 from assets.graph import DAILY_STAGES, SET_ASSETS
@@ -78,6 +79,18 @@ def test_every_check_of_the_candidate_blocks(definitions: dg.Definitions) -> Non
         node = graph.get(key)
         assert node.blocking
         assert node.description == (CHECKS[key.name].__doc__ or "").strip()
+
+
+def test_every_check_of_the_audit_blocks(definitions: dg.Definitions) -> None:
+    """Each check in the audit's list blocks what is behind `personal_data_audit`, and the three sides are behind it."""
+    graph = definitions.resolve_asset_graph()
+    keys = graph.get_check_keys_for_assets({dg.AssetKey("personal_data_audit")})
+    assert {key.name for key in keys} == set(AUDIT_CHECKS)
+    for key in keys:
+        assert graph.get(key).blocking
+    assert {"train", "validation", "test"} <= {
+        key.to_user_string() for key in graph.get(dg.AssetKey("personal_data_audit")).child_keys
+    }
 
 
 @pytest.mark.parametrize(

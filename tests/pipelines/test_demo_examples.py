@@ -1,7 +1,7 @@
 """What becomes of the demo's landing zone: the examples of its week, by the stages' pure functions and without Dagster."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,9 +13,12 @@ from resources.catalog import load_catalog
 from resources.sources import open_source
 from winnow.balance import balance
 from winnow.dedup import deduplicate
+from winnow.documents import from_batch
 from winnow.examples import example_builder, join_examples
 from winnow.extract import extractor
-from winnow.schemas import DOCUMENTS, EXAMPLES, OBJECTS
+from winnow.finished import finished
+from winnow.known import Known
+from winnow.schemas import EXAMPLES, OBJECTS, SCRUBBED
 from winnow.scrub import scrubber
 from winnow.split import split
 
@@ -54,7 +57,9 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Week:
         documents = extract(pa.RecordBatch.from_pylist(objects, schema=OBJECTS))
         scrubbed.append(scrub(documents.filter(pc.is_null(documents["reason"]))))
     daily = pa.Table.from_batches([build(batch) for batch in scrubbed], schema=EXAMPLES)
-    together = pa.concat_tables([daily, join_examples(pa.Table.from_batches(scrubbed, DOCUMENTS), catalog.example_config())])
+    together = pa.concat_tables([daily, join_examples(pa.Table.from_batches(scrubbed, SCRUBBED), catalog.example_config())])
+    known = [astuple(form) for batch in scrubbed for document in from_batch(batch) for form in document.known]
+    together = finished(together, Known(known, catalog.dataset.salt), catalog.example_config())
     fit = pc.and_(pc.is_null(together["reason"]), pc.is_in(together["audience"], pa.array(catalog.dataset.audiences)))
     kept = together.filter(fit).sort_by("example_id").combine_chunks()
     thresholds = {task.name: task.near_duplicate_threshold for task in catalog.tasks}

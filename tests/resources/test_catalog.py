@@ -84,6 +84,10 @@ def test_a_good_catalog_is_one_object(load: Load, tmp_path: Path) -> None:
         ({"kind: pairs": "kind: [pairs]"}, "24:5 tasks[0]"),
         ({"input: text": "imput: text"}, "27:5 tasks[0].imput: is no field here (did you mean `input`?)"),
         ({"sources: [tickets]": "sources: [tickets, tikets]"}, "26:24 tasks[0].sources[1]: there is no such source; choose of"),
+        (
+            {"tasks:\n": "pii:\n  sources:\n    tikets: {deny: [URL]}\ntasks:\n"},
+            "25:5 pii.sources.tikets: there is no such source; choose of",
+        ),
         ({"name: reports": "name: tickets"}, "17:5 sources[1].name: another one has this name"),
         ({"formats: [chat]": "formats: [chat, xml]"}, "7:19 dataset.formats[1]: there is no such format; choose of"),
         ({"audiences: [internal]": "audiences: [public]"}, "26:5 tasks[0].sources: none of them has an audience"),

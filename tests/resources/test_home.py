@@ -13,7 +13,7 @@ import pytest
 
 from resources.clock import FixedClock, SystemClock, clock_from
 from resources.durable import remove_unfinished, replacing, write_bytes
-from resources.home import PLACES, Home
+from resources.home import Home
 from winnow.errors import UsageError
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -33,13 +33,6 @@ def test_everything_in_the_home_is_private(tmp_path: Path, run_python: Run) -> N
     paths = [tmp_path / "home", *(tmp_path / "home").rglob("*")]
     assert {path.stat().st_mode & 0o777 for path in paths if path.is_dir()} == {0o700}
     assert {path.stat().st_mode & 0o777 for path in paths if path.is_file()} == {0o600}
-
-
-def test_every_place_in_the_home_is_listed(tmp_path: Path) -> None:
-    """The table of places names exactly the paths that the home has."""
-    home = Home(tmp_path)
-    paths = {path.name for name, path in vars(home).items() if name != "path"}
-    assert paths == {place.path for place in PLACES}
 
 
 def test_a_home_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:

@@ -80,6 +80,41 @@ def test_nothing_is_published_after_a_failed_check(releases: Releases) -> None:
     assert releases.latest() is None
 
 
+def test_a_later_check_is_added_to_the_verdict(releases: Releases) -> None:
+    """Checks that are made later join those that were; each failure keeps what it said, and one alone blocks."""
+    candidate = stage(releases, "v1")
+    releases.write_verdict(candidate.sha256, passed=True, checks={"groups": True}, said={})
+    releases.add_to_verdict(candidate.sha256, {"secrets": False}, {"secrets": "2 found; look"})
+    assert releases.failed_messages() == {"secrets": "2 found; look"}
+    with pytest.raises(PublicationBlocked, match="failed secrets"):
+        releases.publish(checks=["groups", "secrets"])
+    releases.add_to_verdict(candidate.sha256, {"secrets": True}, {})
+    assert releases.failed_messages() == {}
+    releases.publish(checks=["groups", "secrets"])
+
+
+def test_a_check_added_for_another_candidate_begins_a_verdict(releases: Releases) -> None:
+    """What was said of an earlier candidate does not count for this one, and a new first verdict drops what was added."""
+    stage(releases, "v1")
+    releases.write_verdict("of another", passed=True, checks={"groups": True})
+    candidate = stage(releases, "v2")
+    releases.add_to_verdict(candidate.sha256, {"secrets": True}, {})
+    with pytest.raises(PublicationBlocked, match="not checked for groups"):
+        releases.publish(checks=["groups", "secrets"])
+    passed(releases, candidate)
+    with pytest.raises(PublicationBlocked, match="not checked for secrets"):
+        releases.publish(checks=["groups", "secrets"])
+
+
+def test_what_the_audit_counted_is_kept_beside_the_candidate(releases: Releases) -> None:
+    """The audit's report is read back as it was written, and is no file of the version."""
+    candidate = stage(releases, "v1")
+    assert releases.audit() is None
+    releases.write_audit({"candidate_sha256": candidate.sha256, "texts": 3})
+    assert releases.audit() == {"candidate_sha256": candidate.sha256, "texts": 3}
+    assert "audit.json" not in contents(releases.candidate_path())
+
+
 def test_a_check_that_was_not_made_blocks(releases: Releases) -> None:
     """Every check that publication asks for has to be in the verdict."""
     passed(releases, stage(releases, "v1"))

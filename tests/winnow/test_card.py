@@ -13,6 +13,7 @@ from winnow.card import configurations, data_card
 from winnow.croissant import croissant
 from winnow.exports import exports
 from winnow.manifest import describe, inference_document
+from winnow.placeholders import Mode
 from winnow.tasks import Task
 
 TASK = Task(name="tickets", kind="classification", sources=("support",))
@@ -49,6 +50,15 @@ def _card(contents: dict[str, bytes]) -> str:
         reasons=[{"task": "tickets", "reason": "exact_duplicate", "examples": 1, "advice": "nothing | to do"}],
         pii={"PERSON": 3},
     )
+
+
+@pytest.mark.parametrize(
+    ("replacement", "said"), [("placeholder", "<PERSON_1>"), ("surrogate", "made-up"), ("removal", "taken out")]
+)
+def test_the_card_says_what_replaces_personal_data(replacement: Mode, said: str) -> None:
+    """The card's section on personal data states the version's mode."""
+    card = data_card("demo", [], tasks={}, languages=[], licences=[], sides=[], reasons=[], pii={}, replacement=replacement)
+    assert said in card.partition("## Personal data")[2].partition("## Intended use")[0]
 
 
 def test_datasets_loads_every_configuration(make_example: Callable[..., dict[str, Any]], tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ from winnow.examples import (
     joins,
     refusals,
 )
+from winnow.finished import finished
+from winnow.known import Known
 from winnow.mentions import canonical, entity_id
 from winnow.placeholders import OPEN, internal
 from winnow.recipes import recipes
@@ -104,19 +106,22 @@ def _question(number: int) -> Document:
 
 
 def _built(documents: Sequence[Document], *tasks: Task) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = example_builder(ExampleConfig(SALT, tasks))(to_batch(documents)).to_pylist()
-    return rows
+    return _released(pa.Table.from_batches([example_builder(ExampleConfig(SALT, tasks))(to_batch(documents))]), *tasks)
+
+
+def _released(rows: pa.Table, *tasks: Task) -> list[dict[str, Any]]:
+    """``rows`` as they leave the set side where nobody is known."""
+    released: list[dict[str, Any]] = finished(rows, Known((), SALT), ExampleConfig(SALT, tasks)).to_pylist()
+    return released
 
 
 def _joined(documents: Sequence[Document], *tasks: Task) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = join_examples(
-        pa.Table.from_batches([to_batch(documents)]), ExampleConfig(SALT, tasks)
-    ).to_pylist()
-    return rows
+    return _released(join_examples(pa.Table.from_batches([to_batch(documents)]), ExampleConfig(SALT, tasks)), *tasks)
 
 
 def _finished(source: str, target: str, task: Task = PAIRS, **rest: Any) -> dict[str, Any]:
-    (row,) = finish(Candidate((_ticket(1),), "document", source, target, **rest), task, SALT)
+    rows = finish(Candidate((_ticket(1),), "document", source, target, **rest), task, SALT)
+    (row,) = _released(pa.Table.from_pylist(rows, EXAMPLES), task)
     return row
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from winnow.detect import DetectorConfig
+from winnow.detector_config import DetectorConfig
 from winnow.documents import Block, Document, from_batch, to_batch
 from winnow.linked import share_names
 from winnow.placeholders import entities, number

@@ -15,7 +15,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
+from functools import cache
 from importlib.metadata import version
+from typing import Annotated
 
 from lxml import etree
 from pydantic import Field
@@ -37,6 +39,15 @@ class TableOptions(Settings):
     personal: dict[str, str] = Field({}, description="column → entity type: the whole value is personal data")
     spans: dict[str, str] = Field(
         {}, description='column holding JSON [{"start", "end", "label"}] → the column whose characters it counts'
+    )
+    sensitive: tuple[str, ...] | None = Field(
+        None,
+        description="columns that together may single a person out (age, postcode, salary …); rows that hold two of them are "
+        "released only if limits.k_anonymity people share them; default: by the columns' names; `[]`: there are none",
+    )
+    bands: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        {},
+        description="column of numbers or days → width: what is read is the band, 40-49 for 43 by 10; of a day, that of its year",
     )
     link: str | None = Field(None, description="column whose value ties the row to a document of another source")
     customer: str | None = Field(None, description="column naming the person or account the row belongs to")
@@ -79,8 +90,9 @@ class Format:
 
 
 def library_versions(*distributions: str) -> Callable[[], dict[str, str]]:
-    """A function that gives the installed version of each of ``distributions``."""
+    """A function that gives the installed version of each of ``distributions``, which is looked up once: every stage key asks."""
 
+    @cache
     def versions() -> dict[str, str]:
         return {name: version(name) for name in distributions}
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from winnow.alike import in_bands
 from winnow.documents import Document
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import ReadOptions, TableOptions
@@ -70,7 +71,7 @@ class Rows:
         Fields keep their text to the character, since columns of spans count them. A row without any field is ``empty``.
         """
         present = {name: values[name] for name in self._needed if values.get(name, "").strip()}
-        fields = {name: present[name] for name in self._table.columns if name in present}
+        fields = in_bands({name: present[name] for name in self._table.columns if name in present}, self._table.bands)
         return Document(
             fields=fields,
             row_key=unique_key(self._key(present), self._given),

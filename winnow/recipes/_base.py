@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from winnow.documents import Block, Document
+from winnow.placeholders import without_attributes
 from winnow.tasks import Task
 
 Place: TypeAlias = tuple[Document, Block | None]
@@ -72,7 +73,7 @@ def never_joins(_task: Task) -> bool:
 
 def text_hash(*parts: str) -> str:
     """A short hash of ``parts`` for anchors: 16 hexadecimal digits of SHA-256, enough for one document's places."""
-    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+    digest = hashlib.sha256("\x1f".join(map(without_attributes, parts)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]
 
 

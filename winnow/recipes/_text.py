@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from winnow.documents import Block, Document
-from winnow.placeholders import without_internal
+from winnow.placeholders import without_attributes, without_internal
 
 # Ideographs and kana are written without spaces, so each counts as a word of its own.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -58,7 +58,7 @@ def one_line(text: str) -> str:
 
 def comparable(text: str) -> str:
     """``text`` reduced to its words in lower case, for telling whether two texts say the same."""
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(_WORD.findall(without_attributes(text).casefold()))
 
 
 def repeats(target: str, source: str) -> bool:
@@ -119,7 +119,7 @@ def merged_turns(turns: Sequence[Block]) -> list[tuple[str, str, tuple[Block, ..
         if not text:
             continue
         speaker = one_line(turn.speaker or "")
-        if speaker and merged and merged[-1][0] == speaker:
+        if speaker and merged and without_attributes(merged[-1][0]) == without_attributes(speaker):
             merged[-1][1].append(text)
             merged[-1][2].append(turn)
         else:

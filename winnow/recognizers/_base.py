@@ -5,11 +5,18 @@ Belongs here: what every recogniser shares. Does not belong here: the pattern of
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from winnow.recognizers._areas import begun, columns, folded, numeric, starts, windows
 
 Bounds = tuple[int, int]
 Check = Callable[[re.Match[str]], Bounds | None]
+
+POLICIES = frozenset({"corporate", "strict"})
+"""The names of the two policies, see `winnow.detector_config.DetectorConfig`."""
+
+_OVERHANG = 48  # characters after an area that a match beginning in it may reach into; the longest number here has 40
 
 LEFT = r"(?<![^\W_])"  # no letter or digit before; an underscore is a boundary, since file names use it
 RIGHT = r"(?![^\W_])"
@@ -20,9 +27,18 @@ class Rule:
     """One way an entity is written.
 
     ``pattern`` proposes, ``check`` disposes: it returns the bounds to report, or None for a false alarm; without it the bounds
-    are those of ``group``. Where one match holds several, such as a list of names, ``each`` gives all of them. ``needs``: a
-    text that holds none of these strings is not searched. A pattern that begins with a literal or a set of characters is
-    several times faster than one that begins with a look-behind.
+    are those of ``group``. Where one match holds several, such as a list of names, ``each`` gives all of them.
+
+    Six fields keep a rule from looking at text that cannot hold a match. ``needs``: a text that holds none of these
+    strings, lower case, is not searched. ``near``: only what begins at most ``reach`` characters after one of these words
+    (lower case), a few before it, or in a table's column of that title is looked at. ``titles``: only such columns are.
+    ``starts``: the pattern is tried only where one of these strings, lower case, stands. ``numbers``: only runs of at least
+    so many digits are looked at, as `winnow.recognizers._areas.numeric` finds them. ``heads``: the pattern is tried only where a
+    word begins with one of these, or with a digit, as `winnow.recognizers._areas.begun` finds them; every match must. A pattern
+    that begins with a literal or a set of characters is several times faster than one that begins with a look-behind.
+
+    ``country``: an ISO 3166-1 code; the rule is weak, and used only where the catalog names that country. ``policies``: those
+    under which it is used, within its recogniser's.
     """
 
     name: str
@@ -33,12 +49,22 @@ class Rule:
     needs: tuple[str, ...] = ()
     check: Check | None = None
     each: Callable[[re.Match[str]], Iterable[Bounds]] | None = None
+    near: tuple[str, ...] = ()
+    reach: int = 40
+    titles: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    numbers: int = 0
+    heads: frozenset[str] = frozenset()
+    country: str = ""
+    policies: frozenset[str] = POLICIES
 
     def find(self, text: str) -> Iterator[Bounds]:
         """The bounds of every match in ``text`` that passes the check."""
-        if self.needs and not any(needed in text for needed in self.needs):
-            return
-        for match in self.pattern.finditer(text):
+        if self.needs:
+            lowered = folded(text)
+            if not any(needed in lowered for needed in self.needs):
+                return
+        for match in self._matches(text):
             if self.each is not None:
                 yield from self.each(match)
                 continue
@@ -46,14 +72,54 @@ class Rule:
             if bounds is not None and bounds[0] < bounds[1]:
                 yield bounds
 
+    def _matches(self, text: str) -> Iterator[re.Match[str]]:
+        if self.starts:
+            yield from filter(None, (self.pattern.match(text, at) for at in starts(text, self.starts)))
+            return
+        if self.heads:
+            end = 0
+            for at in begun(text, self.heads):
+                if at >= end and (match := self.pattern.match(text, at)):
+                    yield match
+                    end = match.end()
+            return
+        if self.near:
+            areas: Iterable[Bounds] = windows(text, self.near, self.reach)
+        elif self.titles:
+            areas = columns(text, self.titles)
+        elif self.numbers:
+            areas = numeric(text, self.numbers)
+        else:
+            yield from self.pattern.finditer(text)
+            return
+        for start, end in areas:
+            for match in self.pattern.finditer(text, start, end + _OVERHANG):
+                if match.start() >= end:
+                    break
+                yield match
+
 
 @dataclass(frozen=True, slots=True)
 class Recognizer:
-    """A recogniser of one entity; ``build`` makes the Presidio recogniser for a language code."""
+    """A recogniser of one entity; ``build`` makes the Presidio recogniser for a language code.
+
+    ``policies``: those under which it looks; one that only ``strict`` asks for finds bare dates, quantities and the like.
+    """
 
     name: str
     entities: tuple[str, ...]
     rules: tuple[Rule, ...]
+    policies: frozenset[str] = POLICIES
+
+    def within(self, policy: str, countries: Iterable[str] = ()) -> "Recognizer | None":
+        """The same with the rules of ``policy``, and the weak ones of ``countries`` alone; None if none is left."""
+        named = frozenset(countries)
+        rules = tuple(
+            rule
+            for rule in self.rules
+            if policy in self.policies & rule.policies and (not rule.country or rule.country in named)
+        )
+        return replace(self, rules=rules) if rules else None
 
     def build(self, language: str = "en") -> Any:
         """A ``presidio_analyzer.EntityRecognizer`` for texts in ``language`` (ISO 639-1)."""

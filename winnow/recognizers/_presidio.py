@@ -10,7 +10,7 @@ from presidio_analyzer import LocalRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-from winnow.recognizers._base import Recognizer
+from winnow.recognizers._base import Recognizer, Rule
 
 SEPARATOR = ":"  # between the recogniser's name and the rule's in a result
 
@@ -28,9 +28,13 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc]  # Presidio is unty
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[Any]:
         """The matches of every rule in ``text``; the NLP artefacts are not looked at."""
         del nlp_artifacts
-        entity = self.recognizer.entities[0]
-        if entity not in entities:
+        if self.recognizer.entities[0] not in entities:
             return []
+        return [result for rule in self.recognizer.rules for result in self.results(rule, text)]
+
+    def results(self, rule: Rule, text: str) -> list[Any]:
+        """The matches of one of the recogniser's rules in ``text``."""
+        entity = self.recognizer.entities[0]
         return [
             RecognizerResult(
                 entity,
@@ -42,7 +46,6 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc]  # Presidio is unty
                     RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
                 },
             )
-            for rule in self.recognizer.rules
             for start, end in rule.find(text)
         ]
 

@@ -15,6 +15,8 @@ def luhn(digits: str) -> bool:
 
 def _card(text: str) -> bool:
     digits = only_digits(text)
+    if re.search(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]", text):
+        return False  # two dates beside each other
     return 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn(digits)
 
 

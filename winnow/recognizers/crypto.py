@@ -1,4 +1,8 @@
-"""Addresses of cryptocurrency wallets: Bitcoin (Base58Check, Bech32 of BIP 173 and BIP 350) and Ethereum."""
+"""Addresses of cryptocurrency wallets: by their checksum where the standard library can compute it, else by form or context.
+
+Base58Check (Bitcoin, Litecoin, Dogecoin, Tron, XRP), Bech32 (BIP 173 and BIP 350, for Bitcoin, Litecoin and Cardano), Ethereum,
+Monero; Solana beside its name. The checksum in the case of Ethereum's letters needs Keccak, and is not looked at.
+"""
 
 import hashlib
 import re
@@ -6,6 +10,7 @@ import re
 from winnow.recognizers._base import Recognizer, Rule, when
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_RIPPLE = str.maketrans("rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz", _BASE58)
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BECH32_CHECKS = {1, 0x2BC830A3}  # the constants of BIP 173 and BIP 350
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
@@ -43,17 +48,38 @@ RECOGNIZER = Recognizer(
     rules=(
         Rule(
             name="base58",
-            why="a Bitcoin address with a correct checksum",
-            pattern=re.compile(r"[13](?<![^\W_].)[1-9A-HJ-NP-Za-km-z]{25,34}(?![^\W_])"),
+            why="a wallet address with a correct checksum",
+            pattern=re.compile(r"[13LMDTA](?<![^\W_].)[1-9A-HJ-NP-Za-km-z]{25,34}(?![^\W_])"),
             score=1.0,
             check=when(base58check),
         ),
         Rule(
-            name="bech32",
-            why="a Bitcoin address with a correct checksum",
-            pattern=re.compile(r"(?:bc1|BC1)(?<![^\W_]...)[0-9a-zA-Z]{11,71}(?![^\W_])"),
+            name="ripple",
+            why="an XRP address with a correct checksum",
+            pattern=re.compile(r"r(?<![^\W_].)[1-9A-HJ-NP-Za-km-z]{24,34}(?![^\W_])"),
             score=1.0,
-            needs=("bc1", "BC1"),
+            check=when(lambda text: base58check(text.translate(_RIPPLE))),
+        ),
+        Rule(
+            name="monero",
+            why="a Monero address by its length and beginning",
+            pattern=re.compile(r"[48](?<![^\W_].)[0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?![^\W_])"),
+            score=0.95,
+        ),
+        Rule(
+            name="solana",
+            why="a wallet address beside the word Solana or wallet",
+            pattern=re.compile(r"(?<![^\W_])(?=[A-Za-z]{0,20}[0-9])[1-9A-HJ-NP-Za-km-z]{32,44}(?![^\W_])"),
+            score=0.75,
+            near=("solana", "sol address", "sol wallet", "wallet", "wallet address", "phantom"),
+            check=when(lambda text: not text.islower() and not text.isupper()),
+        ),
+        Rule(
+            name="bech32",
+            why="a wallet address with a correct checksum",
+            pattern=re.compile(r"(?<![^\W_])(?:bc1|BC1|ltc1|LTC1|addr1)(?:\n?[0-9a-zA-Z]){11,110}(?![^\W_])"),
+            score=1.0,
+            needs=("bc1", "ltc1", "addr1"),
             check=when(bech32),
         ),
         Rule(

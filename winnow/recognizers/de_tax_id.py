@@ -28,6 +28,7 @@ RECOGNIZER = Recognizer(
             why="eleven digits with the structure and the check digit of a German tax number",
             pattern=re.compile(r"[1-9](?<![^\W_].)(?<![+.,-].)[0-9] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}(?![^\W_]|[.,-][0-9])"),
             score=0.7,
+            numbers=11,
             check=when(valid),
         ),
     ),

@@ -23,6 +23,7 @@ RECOGNIZER = Recognizer(
             why="eight digits and the letter that belongs to them",
             pattern=re.compile(r"[0-9](?<![^\W_].)(?<![.,].)[0-9](?:\.?[0-9]{3}){2}[ -]?[A-HJ-NP-TV-Z](?![^\W_])"),
             score=0.85,
+            numbers=7,
             check=when(valid),
         ),
         Rule(
@@ -30,6 +31,7 @@ RECOGNIZER = Recognizer(
             why="X, Y or Z, seven digits and the letter that belongs to them",
             pattern=re.compile(r"[XYZ](?<![^\W_].)[ -]?[0-9]{7}[ -]?[A-HJ-NP-TV-Z](?![^\W_])"),
             score=0.9,
+            numbers=7,
             check=when(valid),
         ),
     ),

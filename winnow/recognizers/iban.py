@@ -14,19 +14,19 @@ _LENGTHS = {
         29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
     }.items()
 }  # fmt: skip
-_LENGTH_OF = {country: length for length, countries in _LENGTHS.items() for country in countries}
+LENGTH_OF = {country: length for length, countries in _LENGTHS.items() for country in countries}
 
 
 def valid(iban: str) -> bool:
     """Whether ``iban`` (upper case, without spaces) has its country's length and correct check digits."""
-    if _LENGTH_OF.get(iban[:2]) != len(iban):
+    if LENGTH_OF.get(iban[:2]) != len(iban):
         return False
     return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97 == 1
 
 
 def _of_its_length(match: re.Match[str]) -> Bounds | None:
     text, start = match.string, match.start() - 2
-    length = _LENGTH_OF.get(text[start : start + 2].upper(), 0)
+    length = LENGTH_OF.get(text[start : start + 2].upper(), 0)
     seen = 0
     for end in range(start + 1, match.end() + 1):
         seen += text[end - 1].isalnum()

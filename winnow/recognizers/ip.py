@@ -8,13 +8,14 @@ from winnow.recognizers._base import Bounds, Recognizer, Rule, before
 _NUMBERING = re.compile(
     r"\b(?:v|version|ver\.?|release|section|sect?\.|chapter|clause|article|figure|table|§+|rev\.?|build)\s*\Z", re.IGNORECASE
 )
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 _NETWORK = re.compile(
     r"\b(?:ip(?:v4)?|dns|host|server|address|gateway|router|ping|subnet|netmask|resolver|client|node)\b", re.IGNORECASE
 )
 
 
 def _v4(match: re.Match[str]) -> Bounds | None:
-    octets = match[0].split(".")
+    octets = match[0].replace("\n", "").split(".")
     if any(int(octet) > 255 or (len(octet) > 1 and octet[0] == "0") for octet in octets):
         return None
     left = before(match)
@@ -27,7 +28,12 @@ def _v4(match: re.Match[str]) -> Bounds | None:
 
 
 def _v6(match: re.Match[str]) -> Bounds | None:
-    candidate = match[0].rstrip(".")
+    text, start = match.string, match.start()
+    while match.start() - start < 5 and text[start - 1 : start] in _HEXADECIMAL and start:
+        start -= 1
+    if text[start - 1 : start].isalnum() or (start and text[start - 1] in "_:."):
+        return None
+    candidate = text[start : match.end()].rstrip(".")
     try:
         ipaddress.IPv6Address(candidate)
     except ValueError:
@@ -37,7 +43,7 @@ def _v6(match: re.Match[str]) -> Bounds | None:
     telling = any(len(group) > 2 for group in groups) and any(character.isdigit() for character in candidate)
     if candidate != "::1" and not telling:
         return None
-    return match.start(), match.start() + len(candidate)
+    return start, start + len(candidate)
 
 
 RECOGNIZER = Recognizer(
@@ -47,18 +53,15 @@ RECOGNIZER = Recognizer(
         Rule(
             name="v4",
             why="four numbers up to 255 with dots between them, not a version number",
-            pattern=re.compile(r"[0-9](?<![^\W_][0-9])(?<![.][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![^\W_]|\.[0-9])"),
+            pattern=re.compile(r"[0-9](?<![^\W_][0-9])(?<![.][0-9])[0-9]{0,2}(?:\.\n?[0-9]{1,3}){3}(?![^\W_]|\.[0-9])"),
             score=0.7,
             check=_v4,
         ),
         Rule(
             name="v6",
             why="groups of hexadecimal digits with colons that form an address",
-            pattern=re.compile(
-                r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:|::)(?:[0-9a-fA-F]{0,4}:){1,7}[0-9a-fA-F.]{0,15}(?![\w:])|(?<![\w:.])::1(?![\w:.])"
-            ),
+            pattern=re.compile(r":[0-9a-fA-F]{0,4}:(?:[0-9a-fA-F]{0,4}:){0,6}[0-9a-fA-F.]{0,15}(?![\w:])|::1(?![\w:.])"),
             score=0.8,
-            needs=("::", ":"),
             check=_v6,
         ),
     ),

@@ -2,7 +2,7 @@
 
 import re
 
-from winnow.recognizers._base import Recognizer, Rule, when
+from winnow.recognizers._base import Bounds, Recognizer, Rule, alphanumeric
 
 # Values of the characters at odd places, 0-9 and A-Z (Decreto ministeriale 23 December 1976).
 _ODD = (
@@ -53,6 +53,12 @@ def valid(code: str) -> bool:
     return total % 26 == values[15] - 10
 
 
+def _whole(match: re.Match[str]) -> Bounds | None:
+    """Takes the six letters of the name along, which stand before the first digit."""
+    start = match.start() - (8 if any(sign.isspace() for sign in match[0]) else 6)
+    return (start, match.end()) if valid(alphanumeric(match.string[start : match.end()])) else None
+
+
 RECOGNIZER = Recognizer(
     name="it_fiscal_code",
     entities=("IT_FISCAL_CODE",),
@@ -61,11 +67,13 @@ RECOGNIZER = Recognizer(
             name="checksum",
             why="sixteen characters with a correct check letter",
             pattern=re.compile(
-                rf"[A-Z](?<![^\W_].)[A-Z]{{5}}{_DIGIT}{{2}}[ABCDEHLMPRST]{_DIGIT}{{2}}[A-Z]{_DIGIT}{{3}}[A-Z](?![^\W_])",
-                re.IGNORECASE,
+                rf"[0-9](?<=[A-Z]{{6}}.)(?<![^\W_].{{7}}){_DIGIT}[ABCDEHLMPRST]{_DIGIT}{{2}}[A-Z]{_DIGIT}{{3}}[A-Z](?![^\W_])|"
+                rf"[0-9](?<=[A-Z]{{3}}\s[A-Z]{{3}}\s.)"
+                rf"(?<![^\W_].{{9}}){_DIGIT}[ABCDEHLMPRST]{_DIGIT}{{2}}\s[A-Z]{_DIGIT}{{3}}[A-Z](?![^\W_])",
+                re.IGNORECASE | re.DOTALL,
             ),
             score=0.95,
-            check=when(valid),
+            check=_whole,
         ),
     ),
 )

@@ -2,11 +2,16 @@
 
 import re
 
-from winnow.recognizers._base import Recognizer, Rule, alphanumeric, when
+from winnow.recognizers._base import Bounds, Recognizer, Rule, alphanumeric, when
 
 
 def _host(text: str) -> bool:
     return alphanumeric(text) not in {"F" * 12, "0" * 12}
+
+
+def _pairs(match: re.Match[str]) -> Bounds | None:
+    start = match.start() - 2
+    return (start, match.end()) if _host(match.string[start : match.end()]) else None
 
 
 RECOGNIZER = Recognizer(
@@ -17,10 +22,10 @@ RECOGNIZER = Recognizer(
             name="pairs",
             why="six pairs of hexadecimal digits",
             pattern=re.compile(
-                r"[0-9a-fA-F](?<![^\W_].)(?<![:-].)[0-9a-fA-F]([:-])(?:[0-9a-fA-F]{2}\1){4}[0-9a-fA-F]{2}(?![^\W_]|\1)"
+                r"([:-])(?<=[0-9a-fA-F]{2}.)(?<![^\W_]...)(?<![:-]...)(?:\n?[0-9a-fA-F]{2}\1){4}\n?[0-9a-fA-F]{2}(?![^\W_]|\1)"
             ),
             score=0.9,
-            check=when(_host),
+            check=_pairs,
         ),
         Rule(
             name="dots",

@@ -19,6 +19,11 @@ _TITLE = (
     r"(?:(?:Mr|Mrs|Ms|Mx|Dr|Prof|Hon)(?:\.?[ \t]{1,2}|\.(?=[^\W\d_a-z][^\W_]))){1,3}|(?:Rev|Sr|Sra)\.[ \t]|"
     r"(?:Miss|Professor|Sir|Dame|Lord|Lady|Madame|Monsieur|Mme|Herrn?|Frau|Doctor|Senator|Señora?|Pani?|Signora?)[ \t]"
 )
+_TITLES = (
+    "mr", "ms", "mx", "dr", "prof", "hon", "rev.", "sr", "miss", "sir", "dame", "lord", "lady", "madame", "monsieur", "mme",
+    "herr", "frau", "doctor",
+    "senator", "señor", "pan", "signora",
+)  # fmt: skip  # how they begin, lower case
 _CLOSING = (
     r"(?:(?:kind(?:est)?|best|warm(?:est)?|many|with kind|with best)? ?(?:regards|wishes)|(?:yours )?(?:sincerely|"
     r"faithfully|truly)(?: yours)?|"
@@ -90,6 +95,7 @@ RECOGNIZER = Recognizer(
             why="a name after a title such as Dr. or Ms",
             pattern=re.compile(rf"{LEFT}(?:{_TITLE})({_AFTER_TITLE})"),
             score=0.85,
+            starts=_TITLES,
             check=_name(),
         ),
         Rule(
@@ -116,7 +122,10 @@ RECOGNIZER = Recognizer(
             name="header",
             why="a name after a label such as From:, Author: or Present:",
             pattern=re.compile(
-                rf"^[ \t>*|_-]{{0,4}}(?i:{_LABEL})[*_]{{0,2}}[ \t]?[:|=][*_]{{0,2}}[ \t]{{0,3}}([^\n]{{1,1000}})", re.MULTILINE
+                rf"^[ \t>*|_-]{{0,4}}(?i:{_LABEL})[*_]{{0,2}}[ \t]?[:|=][*_]{{0,2}}[ \t]{{0,3}}"
+                # up to the line's end, or to the next label where a reader has joined the lines of a mail's header
+                rf"([^\n]{{1,1000}}?)(?=$| (?:Subject|To|Cc|CC|Bcc|Sent|Date|Betreff|An|Gesendet|Objet|À): ?)",
+                re.MULTILINE,
             ),
             score=0.75,
             each=listed(_nothing_else, re.compile(_ROSTER, re.IGNORECASE)),
@@ -159,6 +168,7 @@ RECOGNIZER = Recognizer(
             why="a name after the words my name is",
             pattern=re.compile(rf"(?i:my name is|my name's|mein name ist|je m'appelle|me llamo)[ ]({_NAME})"),
             score=0.8,
+            starts=("my name", "mein name", "je m'appelle", "me llamo"),
             check=_name(),
         ),
     ),

@@ -20,15 +20,21 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _OTHER_NAME = re.compile(
-    r"(?:[$€£¥]|\b(?:usd|eur|gbp|isbn|issn|doi|order|invoice|ticket|account|ref\w*|case|id|no|nr|number|version|serial|sku|pmid|"
+    r"(?:[$€£¥]|\b(?:usd|eur|gbp|isbn|issn|doi|order|invoice|ticket|account|ref\w*|case|id|no|nr|number|version|serial|"
+    r"sku|pmid|"
     r"art\w*|page|pp?|vol\w*)\b)[.:#]?\s?\Z",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"\s?(?:[%€£$]|(?:eur|euros?|usd|dollars?|pounds?|gbp|million|thousand|billion|km|kg|mm|cm|ms|mb|gb|kb|people|units|hours)\b)",
+    r"\s?(?:[%€£$]|(?:eur|euros?|usd|dollars?|pounds?|gbp|million|thousand|billion|km|kg|mm|cm|ms|mb|gb|kb|people|units|"
+    r"hours)\b)",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?:19|20)\d\d([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ])\d{1,2}\2(?:[12]\d\d\d|\d\d)(?!\2?\d)")
+_ISO_DATE = re.compile(
+    r"(?:^|[^0-9])(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])|^0-"
+)  # a column of dates beside one of numbers; a range
+_NEXT_DATE = re.compile(r"\n(?:19|20)[0-9]{2}-[01]?[0-9]")  # the next row of a table begins with a date
 _AXIS = re.compile(r"(?:[0-9][ \n]){4}")  # single digits in a row: the labels of an axis, a column of a table
 _SSN = re.compile(r"\d{3}-\d\d-\d{4}")  # a social security number, which has its own recogniser
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d")
@@ -83,7 +89,7 @@ def _is_phone(match: re.Match[str], start: int, end: int, known: Callable[[str],
     left = before(match)
     if text.startswith("00") and _valid("+" + text[2:].lstrip()):
         return True
-    if _IDENTIFIER.search(left) or _DECIMAL.match(text):
+    if _IDENTIFIER.search(left) or _DECIMAL.match(text) or _ISO_DATE.search(text) or _NEXT_DATE.search(match[0]):
         return False
     if _DATE.match(text) or _AXIS.match(text) or _SSN.fullmatch(text) or _YEARS.match(text) or _UNIT.match(match.string, end):
         return False

@@ -29,6 +29,7 @@ RECOGNIZER = Recognizer(
             why="eleven digits that hold a date and a correct check digit",
             pattern=re.compile(r"[0-9](?<![^\W_].)(?<![+.,-].)[0-9]{10}(?![^\W_]|[.,-][0-9])"),
             score=0.7,
+            numbers=11,
             check=when(valid),
         ),
     ),

@@ -2,9 +2,7 @@
 
 import re
 
-from winnow.recognizers._base import Recognizer, Rule, only_digits, when, when_near
-
-_NAME = re.compile(r"\b(?:nhs|national health|health service)\b", re.IGNORECASE)
+from winnow.recognizers._base import Recognizer, Rule, only_digits, when
 
 
 def valid(text: str) -> bool:
@@ -21,16 +19,20 @@ RECOGNIZER = Recognizer(
         Rule(
             name="spaced",
             why="ten digits grouped 3 3 4 with a correct check digit",
-            pattern=re.compile(r"[0-9](?<![^\W_].)(?<![+.,-].)(?<![0-9] .)[0-9]{2} [0-9]{3} [0-9]{4}(?![^\W_]|[ .,-][0-9])"),
+            pattern=re.compile(
+                r"[0-9](?<![^\W_].)(?<![+.,-].)(?<![0-9] .)[0-9]{2}[ \n][0-9]{3}[ \n][0-9]{4}(?![^\W_]|[ .,-][0-9])"
+            ),
             score=0.6,
+            numbers=10,
             check=when(valid),
         ),
         Rule(
             name="named",
             why="ten digits with a correct check digit beside the word NHS",
-            pattern=re.compile(r"[0-9](?<![^\W_].)[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{4}(?![^\W_])"),
+            pattern=re.compile(r"[0-9](?<![^\W_].)[0-9]{2}[ \n-]?[0-9]{3}[ \n-]?[0-9]{4}(?![^\W_])"),
             score=0.9,
-            check=when_near(_NAME, valid),
+            near=("nhs", "national health", "health service"),
+            check=when(valid),
         ),
     ),
 )

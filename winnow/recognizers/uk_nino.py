@@ -14,9 +14,11 @@ RECOGNIZER = Recognizer(
             name="format",
             why="two letters, six digits and a letter from A to D",
             pattern=re.compile(
-                r"[A-CEGHJ-PR-TW-Z](?<![^\W_].)[A-CEGHJ-NPR-TW-Z] ?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-D](?![^\W_])"
+                r"[A-CEGHJ-PR-TW-Z]"
+                r"(?<![^\W_].)[A-CEGHJ-NPR-TW-Z][ \n]?[0-9]{2}[ \n-]?[0-9]{2}[ \n-]?[0-9]{2}[ \n-]?[A-D](?![^\W_])"
             ),
             score=0.85,
+            numbers=6,
             check=when(lambda text: text[:2] not in _NEVER),
         ),
     ),

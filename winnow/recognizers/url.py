@@ -13,7 +13,7 @@ _HOST = re.compile(r"[^\W_](?:[\w-]{0,62}\.){0,4}[\w-]{0,62}\Z")
 _HOST_MAX = 200  # characters to the left of the ending that are looked at
 _CLOSING = {")": "(", "]": "["}
 
-_BARE_ENDINGS = "com|org|net|edu|gov|info|biz|io|de|eu|fr|pl|ch|uk|nl|ca|internal"
+_BARE_ENDINGS = "com|org|net|edu|gov|biz|io|de|eu|fr|pl|ch|uk|nl|ca|internal"
 _NOT_DOMAINS = frozenset({"asp.net", "ado.net", "vb.net", "ml.net", "paint.net", "socket.io", "java.io"})
 
 
@@ -79,6 +79,7 @@ RECOGNIZER = Recognizer(
                 rf"\.(?P<ending>{_BARE_ENDINGS}){RIGHT}(?![-@(]|\.[^\W_])(?:/[^\s<>\"{{}}|\\^\ue002]{{0,1000}})?"
             ),
             score=0.5,
+            starts=tuple(f".{ending}" for ending in _BARE_ENDINGS.split("|")),
             check=_bare,
         ),
     ),

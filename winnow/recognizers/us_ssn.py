@@ -2,9 +2,7 @@
 
 import re
 
-from winnow.recognizers._base import Recognizer, Rule, only_digits, when, when_near
-
-_NAME = re.compile(r"\b(?:ssn|itin|social security|social sec|tax(?:payer)? id\w*)\b", re.IGNORECASE)
+from winnow.recognizers._base import Recognizer, Rule, only_digits, when
 
 
 def issued(text: str) -> bool:
@@ -22,6 +20,7 @@ RECOGNIZER = Recognizer(
             why="nine digits grouped 3-2-4",
             pattern=re.compile(r"[0-9](?<![^\W_].)(?<![-.].)[0-9]{2}-[0-9]{2}-[0-9]{4}(?![^\W_]|-[0-9])"),
             score=0.85,
+            numbers=9,
             check=when(issued),
         ),
         Rule(
@@ -29,7 +28,8 @@ RECOGNIZER = Recognizer(
             why="nine digits beside the words social security or SSN",
             pattern=re.compile(r"[0-9](?<![^\W_].)[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9]{4}(?![^\W_])"),
             score=0.85,
-            check=when_near(_NAME, issued),
+            near=("ssn", "ssns", "social security", "social sec", "tax id", "taxpayer id", "ss#", "soc sec"),
+            check=when(issued),
         ),
     ),
 )

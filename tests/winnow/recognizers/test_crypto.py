@@ -16,6 +16,15 @@ import pytest
         ("bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdr", []),
         ("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", []),
         ("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", []),
+        ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", ["rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"]),
+        ("LTC LVg2kJoFNg45Nbpy53h7Fe1wKyeXVRhMH9", ["LVg2kJoFNg45Nbpy53h7Fe1wKyeXVRhMH9"]),
+        (
+            "Solana wallet 7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV",
+            ["7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV"],
+        ),
+        ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTi", []),
+        ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", []),
+        ("a wallet with internationalisationproblems", []),
     ],
 )
 def test_spans(found: Callable[[str, str], list[str]], text: str, expected: list[str]) -> None:

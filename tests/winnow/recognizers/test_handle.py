@@ -20,6 +20,12 @@ import pytest
         ("at @ 5", []),
         ("f(@u1) = 0", []),
         ('@app.route("/")', []),
+        ("``@multi_asset`` defines", []),
+        (":py:func:`@graph_asset`", []),
+        ("code\n    @multi_asset\n    def f", []),
+        ("x:\n    @repository\n    def f", []),
+        ("\n@maria_k thanks", ["@maria_k"]),
+        ("npm i @types/node", []),
     ],
 )
 def test_spans(found: Callable[[str, str], list[str]], text: str, expected: list[str]) -> None:

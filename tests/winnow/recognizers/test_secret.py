@@ -9,6 +9,7 @@ import pytest
     ("text", "expected"),
     [
         ("AKIAIOSFODNN7EXAMPLE", ["AKIAIOSFODNN7EXAMPLE"]),
+        ("uses AKIAI-OSFODNN7EXAMPLE.", ["AKIAI-OSFODNN7EXAMPLE"]),
         ("use ghp_a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2.", ["ghp_a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2"]),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl", ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"]),
         ("sk_live_4eC39HqLyjWD", ["sk_live_4eC39HqLyjWD"]),
