@@ -73,7 +73,7 @@ lint: install ## Style (ruff), types (mypy) and layers (import-linter).
 	$(BIN)/lint-imports --no-cache > /dev/null || { $(BIN)/lint-imports --no-cache; exit 1; }
 
 .PHONY: train-ner
-train-ner: install ## Train the name model anew: make train-ner CORPORA=folder [TRAIN="--epochs 7"] (an hour on two cores).
+train-ner: install ## Train the name model anew: make train-ner CORPORA=folder [TRAIN="--seed 2"] (an hour on two cores).
 	@test -d "$(CORPORA)" || { echo "say where the annotated corpora are: make train-ner CORPORA=folder (resources/name_model/README.md lists them)"; exit 2; }
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train-ner]'
@@ -104,5 +104,5 @@ schema: install ## Write the catalog's JSON schema for editors.
 	@$(BIN)/python -m resources.catalog_schema > docs/catalog.schema.json
 
 .PHONY: clean
-clean: ## Remove the virtual environment and the caches; the home (.winnow) and .env stay.
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## Remove the virtual environments, what training left, and the caches; the home (.winnow) and .env stay.
+	rm -rf $(VENV) .venv-train .training .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -65,7 +65,7 @@ def settle(
         changed = set()
         for at, shown, new in zip(pending, masked, found, strict=True):
             if new:
-                spans[at] = resolve(texts[at], [*spans[at], *_ungreeted(texts[at], map(shown.original, new))])
+                spans[at] = resolve(texts[at], [*spans[at], *_mended(texts[at], map(shown.original, new))])
                 changed.add(at)
         if changed or spread:  # else nothing is known that was not known when the forms were looked for last
             spread = bool(more := _propagate(texts, spans, searched, file_names))
@@ -136,8 +136,8 @@ def _is_abbreviation(label: str) -> bool:
     return label.isupper() and label.casefold() not in names.NOT_NAMES | names.ROLES | _NO_INITIALS
 
 
-def _ungreeted(text: str, spans: Iterable[Span]) -> Iterator[Span]:
-    """``spans`` without the greetings that a model takes for names, or for parts of names."""
+def _mended(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """``spans`` of whole words, and without the greetings that a model takes for names, or for parts of names."""
     for span in spans:
         span = _whole(text, span)  # noqa: PLW2901 - the same span, made whole
         greeting = _GREETING.match(text, span.start, span.end) if is_guess(span) and span.entity == "PERSON" else None

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from winnow.documents import Block, Document
 from winnow.languages import LONGEST_PASSAGE_CHARS, UNKNOWN, UNSUPPORTED, hold_back, is_foreign, language_of, passages, primary
+from winnow.placeholders import internal
 
 EN = frozenset({"en"})
 
@@ -252,3 +253,10 @@ def test_no_foreign_passage_is_left(texts: list[str], language: str | None) -> N
     assert (again.blocks, again.reason) == (found.blocks, found.reason)
     kept = sum(text == ENGLISH for text in texts)
     assert sum(block.text == ENGLISH for block in found.blocks) == kept
+
+
+def test_a_scrubbed_document_is_not_judged_again() -> None:
+    """A document with internal placeholders was judged when it had its words: what is left of it stays as it is."""
+    scrubbed = Document(blocks=(Block("paragraph", f"{SENTENCES['de']} {internal('PERSON', '0' * 16)}"),))
+    assert hold_back(scrubbed, EN) == scrubbed
+    assert hold_back(Document(blocks=(Block("paragraph", SENTENCES["de"]),)), EN).reason == UNSUPPORTED

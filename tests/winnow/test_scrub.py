@@ -412,3 +412,12 @@ def test_a_model_is_not_asked_what_class_a_row_is_of() -> None:
         "Jenkins",
         "<EMAIL_ADDRESS_1>",
     ]
+
+
+def test_a_name_that_lost_a_letter_goes_whole() -> None:
+    """Where a PDF wrote a question mark for a letter that its font lacks, no half of the name is left standing."""
+    texts = ["Then Dr. Anna Kowal?ska wrote.", "Did you see Ms Keller? she left."]
+    assert [scrubbed for scrubbed, _ in scrub_texts(texts, DETECT)] == [
+        "Then Dr. <PERSON_1> wrote.",
+        "Did you see Ms <PERSON_1>? she left.",
+    ]
