@@ -5,11 +5,11 @@ Belongs here: statistics of counts. Does not belong here: what is counted (`eval
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
-Z95 = 1.959963984540054  # the 97.5% quantile of the standard normal distribution: two-sided 95%
+from winnow.leak_rate import wilson
+
 RESAMPLES = 2_000  # the bounds of a 95% interval then move by less than a tenth of its width from seed to seed
 SEED = 20_260_101  # any number will do; fixed, so that a figure is the same each time
 
@@ -33,16 +33,6 @@ class Share:
     def __add__(self, other: "Share") -> "Share":
         """Both counts together."""
         return Share(self.hits + other.hits, self.total + other.total)
-
-
-def wilson(hits: int, total: int, z: float = Z95) -> tuple[float, float]:
-    """The Wilson score interval of ``hits`` of ``total``; (0, 1) of nothing."""
-    if total == 0:
-        return 0.0, 1.0
-    p = hits / total
-    centre = (p + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * sqrt(p * (1 - p) / total + z * z / (4 * total * total))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def bootstrap(by_document: Sequence[Share]) -> tuple[float, float]:

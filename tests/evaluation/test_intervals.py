@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.intervals import Share, bootstrap, wilson
+from evaluation.intervals import Share, bootstrap
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from evaluation.intervals import Share, bootstrap, wilson
 )
 def test_wilson_as_published(hits: int, total: int, low: float, high: float) -> None:
     """The score interval agrees with Newcombe's table to four places."""
-    assert wilson(hits, total) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert Share(hits, total).interval() == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
 
 
 def test_nothing_counted_says_nothing() -> None:
