@@ -65,6 +65,10 @@ CANARIES ?= 10000
 canaries: install ## Plant known values in every place of every format, run the line, and search all it leaves (minutes).
 	@$(BIN)/python -m tests.canaries.proof --count $(CANARIES) --table docs/canaries.md
 
+.PHONY: hostile
+hostile: install ## Read hostile files of every format, lines of a gigabyte among them, and print what came of them and at what cost (minutes).
+	@$(BIN)/python -m tests.hostile.report
+
 .PHONY: lint
 lint: install ## Style (ruff), types (mypy) and layers (import-linter).
 	@$(BIN)/ruff check --quiet .
@@ -85,16 +89,25 @@ pii-figures: install ## Measure what the scrubber finds, and renew the tables in
 	@test -d "$(DATA)" || { echo "say where tab_dev.jsonl, emerging.dev.conll and ewt_dev.iob2 are: make pii-figures DATA=folder"; exit 2; }
 	$(BIN)/python -m evaluation.figures "$(DATA)" --write
 
+.PHONY: extraction-figures
+extraction-figures: install ## Measure what the readers read, and renew the tables in docs/extraction.md: make extraction-figures DATA=folder.
+	@test -d "$(DATA)" || { echo "say where public, reports and transcripts are: make extraction-figures DATA=folder"; exit 2; }
+	$(BIN)/python -m evaluation.extraction "$(DATA)" --write
+
 .PHONY: bench-scrub
 bench-scrub: install ## Measure what the scrubber costs beside its model alone and beside Presidio, and renew the table (minutes).
 	@$(BIN)/python -m benchmarks.scrub --write
+
+.PHONY: bench-extract
+bench-extract: install ## Measure what isolation adds to the readers' own cost, and the memory of a gigabyte, and renew the tables (minutes).
+	@$(BIN)/python -m benchmarks.extract --write
 
 .PHONY: pii-page
 pii-page: pii-figures bench-scrub canaries ## Renew all figures on personal data: recall, cost and canaries (make pii-page DATA=folder).
 
 .PHONY: lock
 lock: install ## Resolve the dependencies anew and write the lock.
-	@$(BIN)/uv pip compile pyproject.toml --extra postgres --extra dev --extra bench --universal --python-version 3.11 --generate-hashes \
+	@$(BIN)/uv pip compile pyproject.toml --extra postgres --extra s3 --extra sftp --extra sql --extra dev --extra bench --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
 	echo 'uv' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements-uv.lock

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from assets import examples, scrubbed, sets
 from assets.cost import measured
 from assets.days import identity
+from assets.figures import figures_of
 from assets.guard import guarded
 from assets.metadata import table
 from assets.pairs import is_current
@@ -28,7 +29,7 @@ from resources.stage_keys import digest, set_key
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
 from winnow.balance import counts as balance_counts
-from winnow.card import data_card
+from winnow.card import balance_section, data_card
 from winnow.croissant import croissant
 from winnow.exports import exports
 from winnow.index import dropped_record, index_record, lines
@@ -101,9 +102,11 @@ class _Chosen:
         self.rows = rows
         self.decisions = decisions
         self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.copies: dict[int, int] = {}
         for place, (name, task) in enumerate(zip(rows["example_id"].to_pylist(), rows["task"].to_pylist(), strict=True)):
             if name in decisions:
                 self.places[task, decisions[name]["split"]].append(place)
+                self.copies[place] = decisions[name].get("copies") or 1
 
     def tasks(self) -> list[str]:
         """Names of the tasks that have examples, in order."""
@@ -111,7 +114,16 @@ class _Chosen:
 
     def examples(self, task: str, side: str) -> Iterator[dict[str, Any]]:
         """The examples of one task and side, by id."""
-        places = self.places.get((task, side), [])
+        return self._of(self.places.get((task, side), []))
+
+    def lines(self, task: str, side: str) -> Iterator[dict[str, Any]]:
+        """What a file of one task and side holds: the examples by id, then those with a second line, a third, and so on."""
+        places, times = self.places.get((task, side), []), 1
+        while places:
+            yield from self._of(places)
+            places, times = [place for place in places if self.copies[place] > times], times + 1
+
+    def _of(self, places: Sequence[int]) -> Iterator[dict[str, Any]]:
         for start in range(0, len(places), ROWS_AT_ONCE):
             yield from self.rows.take(pa.array(places[start : start + ROWS_AT_ONCE], pa.int64())).to_pylist()
 
@@ -141,7 +153,7 @@ def _data_files(
             export = exports()[kind]
             for side in SPLITS:
                 path = f"data/{name}/{kind}/{side}{export.suffix}"
-                yield _write(folder, path, export.lines(chosen.examples(name, side), tasks[name], labels[name]))
+                yield _write(folder, path, export.lines(chosen.lines(name, side), tasks[name], labels[name]))
 
 
 def _index_files(folder: Path, chosen: _Chosen) -> Iterator[File]:
@@ -200,7 +212,10 @@ def _manifest(
         missing_days=missing_days,
     )
     counts = {task: {side: len(chosen.places.get((task, side), ())) for side in SPLITS} for task in chosen.tasks()}
-    return {**manifest, "examples": counts}
+    copies = {
+        task: sum(chosen.copies[place] - 1 for place in chosen.places.get((task, "train"), ())) for task in chosen.tasks()
+    }
+    return {**manifest, "examples": counts, "copies": copies}
 
 
 def _documents(
@@ -224,6 +239,7 @@ def _documents(
         sides=split_table(balance_counts(decisions, rows)),
         reasons=reason_table(workspace.lake.read(sets.JOINED), decisions, sets.ADVICE),
         pii=pii,
+        balance=balance_section(figures_of(workspace, by_name=True, compare_texts=False)),
         replacement=workspace.catalog.pii.replacement,
         title=workspace.catalog.dataset.title,
         description=workspace.catalog.dataset.description,

@@ -132,6 +132,9 @@ def _example_differences(workspace: Workspace, scrubbed_counts: Mapping[str, int
     kept = decisions.filter(pc.is_null(decisions["reason"]))
     yield "examples and decisions", len(joined.filter(pc.is_null(joined["reason"]))) - len(decisions)
     sides = Counter(zip(kept["task"].to_pylist(), kept["split"].to_pylist(), strict=True))
+    lines = Counter(sides)
+    for task, side, copies in zip(*(kept[name].to_pylist() for name in ("task", "split", "copies")), strict=True):
+        lines[task, side] += copies - 1
     manifest = workspace.releases.candidate_manifest()
     rows = {file["path"]: file["rows"] for file in manifest["files"]}
     for side in SPLITS:
@@ -139,7 +142,7 @@ def _example_differences(workspace: Workspace, scrubbed_counts: Mapping[str, int
     for path, number in sorted(rows.items()):
         parts = Path(path).parts
         if parts[0] == "data" and number is not None:
-            yield f"lines of {path}", number - sides[parts[1], Path(path).stem]
+            yield f"lines of {path}", number - lines[parts[1], Path(path).stem]
 
 
 def quarantine_under_limit(workspace: Workspace) -> Finding:

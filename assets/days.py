@@ -20,6 +20,7 @@ from assets.metadata import column_schema, count_table
 from resources.catalog import Catalog
 from resources.stage_keys import digest
 from resources.workspace import Workspace
+from winnow import notes
 from winnow.errors import UsageError
 from winnow.languages import UNSUPPORTED
 
@@ -57,6 +58,7 @@ class DayCounts:
     entities: Counter[str] = field(default_factory=Counter)
     by_group: Counter[str] = field(default_factory=Counter)
     parts_held_back: Counter[str] = field(default_factory=Counter)  # blocks and fields of kept documents, by reason
+    notes: Counter[str] = field(default_factory=Counter)  # what readers removed, repaired or suspect in kept documents
     cost: Cost = field(default_factory=Cost)
     skipped: bool = False
 
@@ -68,6 +70,7 @@ class DayCounts:
         self.entities += other.entities
         self.by_group += other.by_group
         self.parts_held_back += other.parts_held_back
+        self.notes += other.notes
         self.cost.seconds += other.cost.seconds
         self.cost.peak_memory_mib = max(self.cost.peak_memory_mib, other.cost.peak_memory_mib)
 
@@ -77,6 +80,7 @@ def is_fresh(workspace: Workspace, stage: DayStage, day: dt.date) -> bool:
     footer = workspace.lake.metadata(stage.name, day)
     return (
         footer is not None
+        and (stage.name, day) not in workspace.retry.days
         and footer.get("stage_key") == workspace.stage_key(stage.name, stage.key)
         and stage.covered(workspace, day, footer)
     )
@@ -96,11 +100,44 @@ def make_day(workspace: Workspace, stage: DayStage, day: dt.date) -> DayCounts:
             with workspace.lock.held(), guarded():
                 batches, footer = stage.build(workspace, day)
                 key = workspace.stage_key(stage.name, stage.key)
+                if (stage.name, day) in workspace.retry.days:
+                    footer = dict(footer)
+                    batches = _noting_recovery(batches, footer, _refusals(workspace, stage, day))
                 # asked for behind the last batch: reading can bring to light that the inputs were not all there
                 workspace.lake.write(stage.name, day, batches, stage.schema, lambda: {"stage_key": key, **footer})
+                workspace.retry.days.discard((stage.name, day))
     counts = count_rows(workspace.lake.batches(stage.name, [day], _counted(stage.schema), batch_rows=COUNTED_ROWS))
     counts.cost, counts.skipped = cost, skipped
     return counts
+
+
+def _refusals(workspace: Workspace, stage: DayStage, day: dt.date) -> set[tuple[str, str]]:
+    """Document and reason of every row that ``day``'s file of ``stage`` refuses."""
+    found: set[tuple[str, str]] = set()
+    if workspace.lake.exists(stage.name, day):
+        for batch in workspace.lake.batches(stage.name, [day], ["document_id", "reason"], batch_rows=COUNTED_ROWS):
+            found |= _refused(batch)
+    return found
+
+
+def _refused(batch: pa.RecordBatch) -> set[tuple[str, str]]:
+    refused = batch.select(["document_id", "reason"]).filter(pc.is_valid(batch.column("reason")))
+    return set(zip(refused["document_id"].to_pylist(), refused["reason"].to_pylist(), strict=True))
+
+
+def _noting_recovery(
+    batches: Iterable[pa.RecordBatch], footer: dict[str, str], before: set[tuple[str, str]]
+) -> Iterator[pa.RecordBatch]:
+    """``batches`` of a day made once more of the same inputs; if they refuse other rows than ``before``, the footer says so.
+
+    Otherwise nothing behind it would notice, since inputs and keys are the same.
+    """
+    after: set[tuple[str, str]] = set()
+    for batch in batches:
+        after |= _refused(batch)
+        yield batch
+    if after != before:
+        footer["contents"] = f"{footer['contents']} refusing {digest(sorted(after))}"
 
 
 def count_rows(batches: Iterable[pa.RecordBatch]) -> DayCounts:
@@ -118,8 +155,10 @@ def count_rows(batches: Iterable[pa.RecordBatch]) -> DayCounts:
             counts.entities[pair["name"]] += pair["count"]
         if "notes" in batch.schema.names:
             for pair in pc.list_flatten(batch.column("notes").filter(kept)).to_pylist():
-                if pair["name"] == UNSUPPORTED:  # other notes say what a reader repaired
+                if pair["name"] == UNSUPPORTED:  # of the scrubber; other notes are the readers'
                     counts.parts_held_back[pair["name"]] += pair["count"]
+                else:
+                    counts.notes[pair["name"] if notes.known(pair["name"]) else notes.OTHER] += pair["count"]
     return counts
 
 
@@ -201,6 +240,7 @@ def day_metadata(stage: DayStage, counts: DayCounts) -> dict[str, dg.MetadataVal
         kept_by: counts.by_group,
         "refused_by_reason": counts.refused,
         "parts_held_back": counts.parts_held_back,
+        "notes": counts.notes,
         "entities": counts.entities,
     }
     for name, counter in shown.items():

@@ -1,4 +1,4 @@
-"""What the scrubber held back of the current documents: counts by source and reason, for the report.
+"""What the scrubber held back of the current documents, and what readers noted in them: counts by source, for the report.
 
 Belongs here: counting. Does not belong here: what is held back (`winnow.scrub`), and which documents those are (`assets.plan`).
 """
@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from assets import scrubbed
 from assets.pairs import is_current
+from resources.catalog import ASSETS
 from resources.workspace import Workspace
+from winnow import notes
 from winnow.languages import UNSUPPORTED
 from winnow.reasons import QUARANTINE
 
@@ -29,7 +31,7 @@ def held_back(workspace: Workspace) -> list[dict[str, Any]]:
             if row["reason"] is not None:
                 whole[row["source"], row["reason"]] += 1
             else:
-                parts[row["source"], UNSUPPORTED] += sum(note["count"] for note in row["notes"] if note["name"] == UNSUPPORTED)
+                parts[row["source"], UNSUPPORTED] += sum(pair["count"] for pair in row["notes"] if pair["name"] == UNSUPPORTED)
     return [
         {
             "source": source,
@@ -39,4 +41,30 @@ def held_back(workspace: Workspace) -> list[dict[str, Any]]:
             "what_to_do": QUARANTINE.get(reason, ""),
         }
         for source, reason in sorted({*whole, *(key for key, count in parts.items() if count)})
+    ]
+
+
+def reader_notes(workspace: Workspace) -> list[dict[str, Any]]:
+    """By source and note, in how many current documents readers removed, repaired or suspected something, how much, and what."""
+    current = workspace.ledger.current()
+    documents, counted = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for asset in ASSETS:
+        for day in workspace.lake.days(asset):
+            rows = workspace.lake.read(asset, day, _COLUMNS)
+            noted = pc.and_(pc.is_null(rows["reason"]), pc.greater(pc.list_value_length(rows["notes"]), 0))
+            rows = rows.filter(pc.and_(noted, is_current(rows, current)))
+            for source, pairs in zip(rows["source"].to_pylist(), rows["notes"].to_pylist(), strict=True):
+                for pair in pairs:
+                    name = pair["name"] if notes.known(pair["name"]) else notes.OTHER
+                    documents[source, name] += 1
+                    counted[source, name] += pair["count"]
+    return [
+        {
+            "source": source,
+            "note": name,
+            "documents": documents[source, name],
+            "count": count,
+            "meaning": notes.NOTES.get(name, ""),
+        }
+        for (source, name), count in sorted(counted.items())
     ]

@@ -1,7 +1,11 @@
-"""Questions about the line that no asset answers: what would run, how it stands, what is in quarantine. Nothing here writes."""
+"""Questions about the line that no asset answers: what would run, how it stands, what is in quarantine and what became of it.
+
+Nothing here writes.
+"""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -96,6 +100,43 @@ def quarantined(workspace: Workspace) -> list[dict[str, Any]]:
                 if sightings and sightings[0].gone is None and sightings[0].sha256 == row["content_sha256"]:
                     rows.append(_quarantine_row(stage.name, day, row, sightings[0].key))
     return sorted(rows, key=lambda row: (row["day"], row["source"], row["key"], row["row"] or 0))
+
+
+def mark_for_retry(workspace: Workspace, rows: Sequence[Mapping[str, Any]]) -> list[dt.date]:
+    """Make the days of ``rows``, which are of `quarantined`, stale in this process, and their objects to be read again; the days."""
+    current = {row["object_id"]: row["content_sha256"] for row in workspace.ledger.current().to_pylist()}
+    objects = {row["object_id"] for row in rows if row["stage"] in ASSETS}
+    workspace.retry.contents = frozenset((name, current[name]) for name in objects if name in current)
+    workspace.retry.days = {(row["stage"], dt.date.fromisoformat(row["day"])) for row in rows}
+    return sorted({day for _, day in workspace.retry.days})
+
+
+def recovered(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What became of the objects of ``before`` in ``after``, both of `quarantined`, by the reason that they had, the commonest first.
+
+    Each has ``reason``, ``tried``, ``read`` (in no quarantine now), ``still`` (for the same reason), ``otherwise`` (reason → how many).
+    """
+    reasons: dict[str, set[str]] = defaultdict(set)
+    for row in after:
+        reasons[row["object_id"]].add(row["reason"])
+    tried: dict[str, set[str]] = defaultdict(set)
+    for row in before:
+        tried[row["reason"]].add(row["object_id"])
+    account = []
+    for reason, objects in sorted(tried.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        still = {name for name in objects if reason in reasons[name]}
+        other = Counter(min(reasons[name]) for name in objects - still if reasons[name])
+        read = len(objects) - len(still) - other.total()
+        account.append(
+            {
+                "reason": reason,
+                "tried": len(objects),
+                "read": read,
+                "still": len(still),
+                "otherwise": dict(sorted(other.items())),
+            }
+        )
+    return account
 
 
 def _held(rows: pa.Table) -> Iterator[dict[str, Any]]:

@@ -9,19 +9,29 @@ import pyarrow.compute as pc
 
 from assets import sets
 from assets.audit import leak_columns, leak_rate
+from assets.figures import figures_of
 from assets.guard import guarded
-from assets.held_back import held_back
-from assets.labels import opaque_labels
+from assets.held_back import held_back, reader_notes
 from assets.metadata import records_table
 from resources.durable import write_bytes
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
-from winnow import balance as balancing
-from winnow.report import Rows, balance_charts, dataset_report, label_table, markdown, reason_table, split_table, token_table
+from winnow.report import Figures, Rows, balance_charts, dataset_report, markdown, reason_table, token_table
 from winnow.schemas import SPLITS
 from winnow.tokens import is_exact
 
 NAME = "dataset_report"
+
+MOST_ROWS = 500  # of a table in the event log, which is kept for ever; the report beside the releases has them all
+
+EVENNESS = {
+    "classes": "classes",
+    "effective before": "even before",
+    "as trained": "even trained",
+    "sources": "sources",
+    "sources after": "even sources",
+}
+"""Columns of the table of effective numbers, by what fits on the asset page."""
 
 BAR = 12  # blocks of the longest bar: what the asset page shows beside the other columns without scrolling
 
@@ -30,20 +40,22 @@ LEAK_RATE = (
     "estimate with its 95 % interval (Wilson), since many of these are no personal data. Nothing here blocked the version."
 )
 
-DESCRIPTION = "Counts by task, class, source and side before and after balancing, refusals by reason, and tokens."
+DESCRIPTION = (
+    "Counts by task, class, source and side before and after balancing, how even and how varied train is, what to collect next, "
+    "refusals by reason, and tokens."
+)
 
 
 def write_report(workspace: Workspace) -> str:
     """Write the report of the latest version beside it, and return its Markdown."""
     latest = workspace.releases.latest()
     assert latest is not None, "the report follows a publication"
-    rows, before, after = workspace.lake.read(sets.JOINED), workspace.lake.read(sets.SPLIT), workspace.lake.read(sets.BALANCED)
-    kept = rows.filter(pc.is_null(rows["reason"]))
-    rules = {task.name: task.balance for task in workspace.catalog.tasks}
-    few = balancing.shortages(after, kept, rules)
-    text = f"# {workspace.catalog.dataset.name} {latest.version}\n\n" + dataset_report(rows, before, after, few, sets.ADVICE)
+    rows, advice = workspace.lake.read(sets.JOINED), sets.ADVICE
+    text = f"# {workspace.catalog.dataset.name} {latest.version}\n\n"
+    text += dataset_report(figures_of(workspace, by_name=True), rows, advice)
     text += f"\nIn place of personal data: {workspace.catalog.pii.replacement}.\n"
     text += f"\n## Token limits\n\n{markdown(token_limits(workspace, rows))}"
+    text += f"\n## Noted by the readers\n\n{markdown(reader_notes(workspace))}"
     text += f"\n## Held back by the scrubber\n\n{markdown(held_back(workspace))}"
     text += f"\n## Estimated leak rate\n\n{LEAK_RATE}\n\n{markdown(leak_columns(leak_rate(workspace)))}"
     folder = workspace.releases.path / "reports"
@@ -91,33 +103,67 @@ def report_asset(code_version: str) -> dg.AssetsDefinition:
 
 def _metadata(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
     """The report's tables as the UI draws them, and its figures as numbers, of which the UI plots one point a version."""
-    rows, before, after = workspace.lake.read(sets.JOINED), workspace.lake.read(sets.SPLIT), workspace.lake.read(sets.BALANCED)
-    kept = opaque_labels(rows.filter(pc.is_null(rows["reason"])), workspace.catalog)
-    labels = label_table(balancing.counts(before, kept), balancing.counts(after, kept))
-    sides = split_table(balancing.counts(after, kept))
-    aside = reason_table(rows, after, sets.ADVICE)
-    metadata: dict[str, dg.MetadataValue[Any]] = {
-        **{side: dg.MetadataValue.int(sum(row[side] for row in sides)) for side in SPLITS},
+    rows, figures = workspace.lake.read(sets.JOINED), figures_of(workspace, by_name=False)
+    aside = reason_table(rows, figures.after, sets.ADVICE)
+    return {
+        **{side: dg.MetadataValue.int(sum(row[side] for row in figures.sides)) for side in SPLITS},
         "replacement": dg.MetadataValue.text(workspace.catalog.pii.replacement),
         "put_aside": dg.MetadataValue.int(sum(row["examples"] for row in aside)),
-        "by_side": records_table(_columns(sides, "task", "label", *SPLITS)),
-        "balance": records_table(balance_bars(labels)),
+        "by_side": records_table(_columns(figures.sides, "task", "label", *SPLITS)),
+        **_balance_metadata(figures),
         "reasons": records_table(_columns(aside, "task", "reason", "examples")),
         "advice": records_table(sorted_advice(aside)),
-        "tokens": records_table(_columns(token_table(kept, after), "task", "min", "p50", "p90", "max")),
+        "tokens": records_table(_columns(token_table(figures.examples, figures.after), "task", "min", "p50", "p90", "max")),
         "limits": records_table(token_limits(workspace, rows)),
+        "notes": records_table(_columns(reader_notes(workspace), "source", "note", "documents", "count")),
         "held_back": records_table(held_back(workspace)),
         "leak_rate": records_table(leak_columns(leak_rate(workspace))),
-        "in_full": dg.MetadataValue.md(markdown(labels)),
+        "in_full": dg.MetadataValue.md(markdown(figures.labels[:MOST_ROWS])),
     }
-    if charts := balance_charts(labels):
-        metadata["plots"] = dg.MetadataValue.md(charts)
-    return metadata
+
+
+def _balance_metadata(figures: Figures) -> dict[str, dg.MetadataValue[Any]]:
+    """What the asset page shows of balance; a table holds what fits beside the others, the page's own report holds the rest."""
+    few, unmeasured = figures.small, figures.not_measurable
+    return {
+        "plots": dg.MetadataValue.md(balance_charts(figures) or "no task has labels or several sources"),
+        "balance": records_table(balance_bars(figures.labels)),
+        "evenness": records_table(_evenness(figures.evenness)),
+        "classes": records_table(
+            _rounded(_columns(figures.classes, "task", "label", "lines", "weight", "sources", "largest after"))
+        ),
+        "dropped": records_table(figures.dropped[:MOST_ROWS]),
+        "token_share": records_table(
+            _rounded(_columns(figures.token_shares, "task", "label", "examples after", "tokens after"))
+        ),
+        "variety": records_table(
+            _rounded(_columns(figures.variety, "task", "part", "train", "type-token", "distinct-2", "spread"))
+        ),
+        "intensity": records_table(_columns(figures.intensities, "task", "pole", "intensity", "before", "after")),
+        "languages": records_table(figures.languages),
+        "renamed": records_table(figures.renamed),
+        "small_labels": records_table(_columns(few, "task", "label", "train", "minimum", "now", "most like")),
+        "not_measurable": records_table(_columns(unmeasured, "task", "label", *SPLITS)),
+        "empty_sides": records_table(figures.empty_sides),
+        "collect_next": records_table(_columns(figures.to_collect, "said")),
+        "small_label_count": dg.MetadataValue.int(len(few)),
+        "not_measurable_count": dg.MetadataValue.int(len(unmeasured)),
+    }
+
+
+def _evenness(rows: Rows) -> Rows:
+    """The tasks that have several classes or sources."""
+    several = [row for row in rows if (row["classes"] or 1) > 1 or row["sources"] > 1]
+    return [{"task": row["task"], **{short: row[name] for name, short in EVENNESS.items()}} for row in _rounded(several)]
+
+
+def _rounded(rows: Rows) -> Rows:
+    return [{key: round(value, 3) if isinstance(value, float) else value for key, value in row.items()} for row in rows]
 
 
 def _columns(rows: Rows, *names: str) -> Rows:
-    """Some columns of ``rows``: the asset page shows some sixty characters without scrolling."""
-    return [{name: row[name] for name in names} for row in rows]
+    """Some columns of ``rows``, `MOST_ROWS` at most: the asset page shows some sixty characters without scrolling."""
+    return [{name: row[name] for name in names} for row in rows[:MOST_ROWS]]
 
 
 def sorted_advice(aside: Rows) -> Rows:
@@ -133,14 +179,16 @@ def balance_bars(labels: Rows) -> Rows:
         if row["split"] == "train" and row["label"]:
             for place, name in enumerate(("before", "after")):
                 counted[row["task"], row["label"]][place] += row[name]
-    highest = max((before for before, _ in counted.values()), default=1) or 1
+    highest: dict[str, int] = defaultdict(lambda: 1)
+    for (task, _), (before, _) in counted.items():
+        highest[task] = max(highest[task], before)
     return [
         {
             "task": task,
             "label": label,
             "before": before,
             "after": after,
-            "": "█" * max(round(BAR * after / highest), int(after > 0)),
+            "": "█" * max(round(BAR * after / highest[task]), int(after > 0)),
         }
         for (task, label), (before, after) in sorted(counted.items(), key=lambda pair: (pair[0][0], -pair[1][0], pair[0][1]))
     ]

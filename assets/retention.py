@@ -17,6 +17,7 @@ from assets.graph import DAILY_STAGES
 from assets.pairs import contents_are_current, is_current
 from assets.released import released_strings
 from assets.rescan import forget_unused
+from resources.sources import open_source
 from resources.workspace import Workspace
 from winnow.errors import VersionError
 from winnow.rescan import text_hash
@@ -26,8 +27,8 @@ def enforce(workspace: Workspace, keep: int | None = None) -> dict[str, int]:
     """Remove what has outlived its retention, and count it.
 
     Returns:
-        How many ``versions``, ``expired_objects``, ``rows`` of stored tables, ``clean_texts`` (hashes of texts that nothing holds
-        any more) and logged ``runs`` left.
+        How many ``versions``, ``expired_objects``, objects and rows of the sources' caches (``fetched``), ``rows`` of stored
+        tables, ``clean_texts`` (hashes of texts that nothing holds any more) and logged ``runs`` left.
     """
     catalog = workspace.catalog
     newest = keep if keep is not None else catalog.retention.versions
@@ -38,12 +39,29 @@ def enforce(workspace: Workspace, keep: int | None = None) -> dict[str, int]:
         for source in catalog.sources
         if source.retention_days is not None
     )
+    removed["fetched"] = _forget_fetched(workspace)
     current = workspace.ledger.current()
     days = sorted({day for stage in DAILY_STAGES for day in workspace.lake.days(stage.name)})
     removed["rows"] = sum(_forget(workspace, day, current) for day in days) + _forget_joined(workspace, current)
     removed["clean_texts"] = forget_unused(workspace, _texts_in_use(workspace))
     removed["runs"] = _forget_runs(workspace, catalog.retention.log_days) if catalog.retention.log_days is not None else 0
     return removed
+
+
+def _forget_fetched(workspace: Workspace) -> int:
+    """Delete what the sources' caches hold of expired objects, and the caches of sources that are no longer named."""
+    forgotten = 0
+    for source in workspace.catalog.sources:
+        keys = workspace.ledger.expired(source.name)
+        if keys:
+            forgotten += open_source(source, workspace.home.fetched).forget(keys)
+    named = {source.name for source in workspace.catalog.sources}
+    caches = workspace.home.fetched.iterdir() if workspace.home.fetched.exists() else ()
+    for cache in sorted(caches):
+        if cache.name not in named:
+            shutil.rmtree(cache)
+            forgotten += 1
+    return forgotten
 
 
 def _forget(workspace: Workspace, day: dt.date, current: pa.Table) -> int:

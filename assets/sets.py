@@ -19,19 +19,21 @@ from assets.days import count_rows
 from assets.guard import guarded
 from assets.known import known_forms, without_known_people
 from assets.labels import opaque_labels
-from assets.metadata import column_schema, count_table, table
+from assets.metadata import column_schema, count_table, records_table, table
 from assets.pairs import contents_are_current, is_current
 from assets.replaced import said_again
 from assets.rescan import Rules, search
 from resources.stage_keys import set_key
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
+from winnow import classes
 from winnow.alike import ADVICE as ALIKE_ADVICE
 from winnow.alike import TOO_FEW_ALIKE
 from winnow.balance import balance
 from winnow.dedup import deduplicate
 from winnow.examples import REASONS as RECIPE_REASONS
 from winnow.examples import join_examples, joins
+from winnow.figures import dropped_table
 from winnow.finished import PERSONAL_DATA_LEFT, without_text
 from winnow.reasons import QUARANTINE
 from winnow.rescan import text_hash
@@ -49,6 +51,8 @@ REASONS = {
     TOO_FEW_ALIKE: ALIKE_ADVICE,
     PERSONAL_DATA_LEFT: "parts that were clean by themselves say something personal together; nothing to do, it was held back",
 }
+
+MOST_LABELS = 500  # rows of a table in the event log, which is kept for ever
 
 ADVICE = QUARANTINE | RECIPE_REASONS | REASONS
 """What can be done about every reason in ``joined_examples``; a document that killed its worker has quarantine's reasons."""
@@ -124,10 +128,18 @@ def _refuse(rows: pa.Table, which: list[bool], reason: str) -> pa.Table:
     return rows.set_column(position, EXAMPLES.field("reason"), pc.if_else(mask, reason, rows["reason"]))
 
 
-def kept_examples(workspace: Workspace) -> pa.Table:
-    """The rows of ``joined_examples`` that are examples, by example id."""
+def own_examples(workspace: Workspace) -> pa.Table:
+    """The rows of ``joined_examples`` that are examples, by example id, under the labels that their recipes gave them."""
     rows = workspace.lake.read(JOINED)
     return rows.filter(pc.is_null(rows["reason"]))
+
+
+def kept_examples(workspace: Workspace) -> pa.Table:
+    """The same under the labels that they are released with (`winnow.classes`)."""
+    tasks, lake = workspace.catalog.tasks, workspace.lake
+    settled = lake.exists(UNIQUE) and any(task.balance.below_minimum == "other" for task in tasks)
+    unique = lake.read(UNIQUE) if settled else None
+    return classes.released(own_examples(workspace), unique, tasks, workspace.catalog.dataset.shares.train)
 
 
 def decide_unique(workspace: Workspace) -> pa.Table:
@@ -135,7 +147,13 @@ def decide_unique(workspace: Workspace) -> pa.Table:
     thresholds = {task.name: task.near_duplicate_threshold for task in workspace.catalog.tasks}
     # The catalog counts trust upwards, deduplication ranks the most trusted source first.
     priority = {source.name: -source.priority for source in workspace.catalog.sources}
-    return deduplicate(kept_examples(workspace), thresholds, priority)
+    tasks, rows = workspace.catalog.tasks, own_examples(workspace)
+
+    def without_duplicates(some: pa.Table) -> pa.Table:
+        return deduplicate(some, thresholds, priority)
+
+    unique = without_duplicates(classes.merged(rows, tasks))
+    return classes.settle(unique, rows, tasks, workspace.catalog.dataset.shares.train, without_duplicates)
 
 
 def decide_split(workspace: Workspace) -> pa.Table:
@@ -254,6 +272,16 @@ def _sided(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataVa
     }
 
 
+def _balanced(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
+    rows = dropped_table(decisions, opaque_labels(kept_examples(workspace), workspace.catalog))
+    return {
+        **decision_metadata(decisions),
+        "dagster/column_schema": column_schema(decisions.schema),
+        "train_by_label": records_table(rows[:MOST_LABELS]),
+        "copies": dg.MetadataValue.int(pc.sum(pc.subtract(decisions["copies"], 1)).as_py() or 0),
+    }
+
+
 def _gathered(workspace: Workspace, rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
     return {**joined_metadata(rows), "known_people_forms": dg.MetadataValue.int(len(known_forms(workspace)))}
 
@@ -288,9 +316,10 @@ def set_assets(code_version: str) -> list[dg.AssetsDefinition]:
         _set_asset(
             BALANCED,
             [SPLIT],
-            "Classes evened out in train by the catalog's caps, minimums and weights; validation and test untouched.",
+            "Classes, and sources within a class, evened out in train by the catalog's caps, targets, copies and weights; "
+            "validation and test untouched.",
             code_version,
             decide_balance,
-            _decided,
+            _balanced,
         ),
     ]

@@ -1,13 +1,13 @@
 """The four source assets: a day's objects become documents, or rows with the reason why not.
 
-Belongs here: reading a day's objects and running the extraction stage. Does not belong here: what a format means
-(`winnow.formats`), which objects a day has (`resources.ledger`).
+Belongs here: handing a day's objects to the readers, and what they found to the lake. Does not belong here: what a format means
+(`winnow.formats`), which objects a day has (`resources.ledger`), and how readers are confined (`resources.engine_objects`).
 """
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 
@@ -19,18 +19,18 @@ from assets.days import SCAN_TAG, DayStage, count_rows, materialize_days, refuse
 from assets.guard import guarded
 from assets.metadata import count_table
 from assets.pairs import is_current
-from resources.batches import batches_by_bytes
 from resources.catalog import ASSETS
+from resources.engine import Object, ObjectStage
 from resources.ledger import Sighting
 from resources.sources import OpenSource, open_source
 from resources.stage_keys import asset_key, source_keys
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
-from winnow.documents import Document, to_batch
-from winnow.errors import UnreadableDocument
-from winnow.extract import extractor
-from winnow.ids import content_sha256, document_id
-from winnow.schemas import DOCUMENTS, OBJECTS
+from winnow.errors import SourceError, UnreadableDocument
+from winnow.extract import object_reader, refusal, require_programs
+from winnow.ids import content_sha256
+from winnow.schemas import DOCUMENTS
+from winnow.sealed import require_claim, sealed
 
 DESCRIPTIONS = {
     "internal_reports": "Reports the company wrote for itself: PDF, Word, Markdown and web pages from its file shares.",
@@ -40,8 +40,12 @@ DESCRIPTIONS = {
 }
 
 
-TRANSIENT = pa.array(["changed_while_reading", "gone_while_reading"])
+TRANSIENT = pa.array(["changed_while_reading", "gone_while_reading", "unavailable_while_reading"])
 """Reasons of the moment: such an object is read again whenever its day is, and the day is open until it could be read."""
+
+PAUSES = (0.5, 2.0)  # seconds before a store that did not answer is asked again
+
+FORGIVEN = 3  # objects in a row that a store may fail to give: with more the source itself is out of reach, and its asset fails
 
 
 def source_stage(asset: str) -> DayStage:
@@ -104,20 +108,13 @@ def _covered(workspace: Workspace, day: dt.date, footer: Mapping[str, str], asse
 
 
 def _build(workspace: Workspace, day: dt.date, asset: str) -> tuple[Iterable[pa.RecordBatch], Mapping[str, str]]:
-    wanted = workspace.ledger.objects(asset, day)
     keys = source_keys(workspace.catalog, asset)
     footer = {"contents": workspace.ledger.day_hash(asset, day), "source_keys": json.dumps(keys, sort_keys=True)}
-    kept = _reusable(workspace, asset, day, keys)
-    reused = {(row["object_id"], row["content_sha256"]) for row in kept.select(["object_id", "content_sha256"]).to_pylist()}
-    fresh = [sighting for sighting in wanted if (sighting.object_id, sighting.sha256) not in reused]
-    wanted_pairs = pa.table(
-        {
-            "object_id": pa.array([sighting.object_id for sighting in wanted], pa.string()),
-            "content_sha256": pa.array([sighting.sha256 for sighting in wanted], pa.string()),
-        }
-    )
-    kept = kept.filter(is_current(kept, wanted_pairs))
-    return _noting_absences(chain(kept.to_batches(), _extracted(workspace, asset, fresh)), footer), footer
+    wanted = {(sighting.object_id, sighting.sha256): sighting for sighting in workspace.ledger.objects(asset, day)}
+    reused = _reusable(workspace, asset, day, keys) & wanted.keys()
+    fresh = [sighting for pair, sighting in wanted.items() if pair not in reused]
+    rows = chain(_kept(workspace, asset, day, reused), _extracted(workspace, asset, fresh))
+    return _noting_absences(rows, footer), footer
 
 
 def _noting_absences(batches: Iterable[pa.RecordBatch], footer: dict[str, str]) -> Iterator[pa.RecordBatch]:
@@ -129,71 +126,103 @@ def _noting_absences(batches: Iterable[pa.RecordBatch], footer: dict[str, str]) 
         yield batch
 
 
-def _reusable(workspace: Workspace, asset: str, day: dt.date, keys: Mapping[str, str]) -> pa.Table:
-    """The rows of the day's earlier file whose source is still read in the same way: the cache of a stale day."""
+def _reusable(workspace: Workspace, asset: str, day: dt.date, keys: Mapping[str, str]) -> set[tuple[str, str]]:
+    """The objects and contents in the day's earlier file that would be read in the same way now: the cache of a stale day."""
     footer = workspace.lake.metadata(asset, day)
     if footer is None:
-        return DOCUMENTS.empty_table()
+        return set()
     before = json.loads(footer.get("source_keys", "{}"))
     same = [name for name, key in keys.items() if before.get(name) == key]
-    rows = workspace.lake.read(asset, day)
+    rows = workspace.lake.read(asset, day, ["object_id", "content_sha256", "source", "reason"])
     transient = pc.is_in(rows["reason"], value_set=TRANSIENT)
-    return rows.filter(pc.and_(pc.is_in(rows["source"], pa.array(same, pa.string())), pc.invert(transient)))
+    rows = rows.filter(pc.and_(pc.is_in(rows["source"], pa.array(same, pa.string())), pc.invert(transient)))
+    found = set(zip(rows["object_id"].to_pylist(), rows["content_sha256"].to_pylist(), strict=True))
+    return found - workspace.retry.contents
 
 
-def _extracted(workspace: Workspace, asset: str, sightings: list[Sighting]) -> Iterator[pa.RecordBatch]:
-    """Documents of ``sightings``, in order; an object that cannot even be read becomes a row here."""
-    config = workspace.catalog.extract_config(asset)
-    opened = {source.name: (open_source(source), source.max_bytes) for source in workspace.catalog.sources_of(asset)}
-    unread: list[Document] = []
-    objects = batches_by_bytes(_objects(sightings, opened, unread), OBJECTS, workspace.catalog.engine.batch_bytes)
-    poisoned = partial(_poisoned, salt=config.salt)
-    yield from workspace.engine.map_batches(extractor, config, objects, on_poison=poisoned)
-    if unread:
-        yield to_batch([_quarantined(document, config.salt) for document in unread])
-
-
-def _objects(
-    sightings: Iterable[Sighting], opened: Mapping[str, tuple[OpenSource, int]], unread: list[Document]
-) -> Iterator[dict[str, object]]:
-    """Rows of `OBJECTS` for ``sightings``, read one by one; what cannot be read is added to ``unread`` with the reason."""
-    for sighting in sightings:
-        source, max_bytes = opened[sighting.source]
-        row: dict[str, object] = {
-            "object_id": sighting.object_id,
-            "content_sha256": sighting.sha256,
-            "source": sighting.source,
-            "key": sighting.key,
+def _kept(workspace: Workspace, asset: str, day: dt.date, pairs: Collection[tuple[str, str]]) -> Iterator[pa.RecordBatch]:
+    """The rows of ``pairs`` in the day's file."""
+    if not pairs:
+        return
+    wanted = pa.table(
+        {
+            "object_id": pa.array([object_id for object_id, _ in pairs], pa.string()),
+            "content_sha256": pa.array([sha256 for _, sha256 in pairs], pa.string()),
         }
-        try:
-            content = source.read(sighting.key, max_bytes)
-        except UnreadableDocument as error:
-            unread.append(_stub(row, error.reason))
-            continue
-        if content_sha256(content) == sighting.sha256:
-            yield {**row, "content": content}
-        else:
-            unread.append(_stub(row, "changed_while_reading"))
-
-
-def _poisoned(row: pa.RecordBatch, reason: str, salt: str) -> pa.RecordBatch:
-    """The row that stands for an object whose reading killed its worker, or took too long or too much memory."""
-    (fields,) = row.drop_columns(["content"]).to_pylist()
-    return to_batch([_quarantined(_stub(fields, reason), salt)])
-
-
-def _stub(fields: Mapping[str, object], reason: str) -> Document:
-    return Document(
-        object_id=str(fields["object_id"]),
-        content_sha256=str(fields["content_sha256"]),
-        source=str(fields["source"]),
-        row_key=str(fields["key"]),
-        reason=reason,
     )
+    for batch in workspace.lake.batches(asset, [day]):
+        yield from pa.table(batch).filter(is_current(pa.table(batch), wanted)).to_batches()
 
 
-def _quarantined(stub: Document, salt: str) -> Document:
-    return replace(stub, document_id=document_id(salt, stub.source, stub.row_key or ""), row_key=None)
+def _extracted(workspace: Workspace, asset: str, sightings: Iterable[Sighting]) -> Iterator[pa.RecordBatch]:
+    """Documents of ``sightings``, in order; an object that cannot be read is a row with the reason."""
+    config = workspace.catalog.extract_config(asset)
+    require_programs(config.sources.values())
+    opened = {
+        source.name: Opened(open_source(source, workspace.home.fetched), source.max_bytes)
+        for source in workspace.catalog.sources_of(asset)
+    }
+    objects = (
+        Object(
+            about={"source": sighting.source, "key": sighting.key},
+            size=sighting.size,
+            content=partial(opened[sighting.source].content, sighting),
+            programs=config.sources[sighting.source].starts_programs,
+            ticket=sighting,
+        )
+        for sighting in sightings
+    )
+    stage = ObjectStage(object_reader, config.sources, DOCUMENTS, require_claim)
+    for found in workspace.engine.map_objects(stage, objects):
+        rows = refusal(found.reason or "worker_died", found.kind) if found.rows is None else found.rows
+        yield sealed(rows, _about(found.object.ticket), config)
+
+
+def _about(sighting: Sighting) -> dict[str, str]:
+    return {
+        "object_id": sighting.object_id,
+        "content_sha256": sighting.sha256,
+        "source": sighting.source,
+        "key": sighting.key,
+    }
+
+
+class Opened:
+    """A source at work: gives contents, forgives a store that flaps, and gives up on one that is gone."""
+
+    def __init__(self, source: OpenSource, max_bytes: int) -> None:
+        """``max_bytes`` is of one object."""
+        self._source, self._max_bytes = source, max_bytes
+        self._failures = 0  # objects in a row that could not be had
+
+    def content(self, sighting: Sighting) -> bytes:
+        """The bytes of ``sighting``.
+
+        Raises:
+            UnreadableDocument: they are no longer those that were seen, are too many, or cannot be had for now.
+            SourceError: nor could those of the objects before: the source is not there.
+        """
+        content = self._patiently(sighting.key)
+        if content_sha256(content) != sighting.sha256:
+            raise UnreadableDocument("changed_while_reading")
+        return content
+
+    def _patiently(self, key: str) -> bytes:
+        for pause in (*PAUSES, None):
+            try:
+                content = self._source.read(key, self._max_bytes)
+            except SourceError:
+                if pause is None:
+                    self._failures += 1
+                    if self._failures > FORGIVEN:
+                        raise
+                    raise UnreadableDocument("unavailable_while_reading") from None
+                if self._failures == 0:  # where others failed before, another pause tells nothing
+                    time.sleep(pause)
+            else:
+                self._failures = 0
+                return content
+        raise AssertionError("the last pass returns or raises")
 
 
 def quarantine_check(asset: str, partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDefinition:

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from resources import catalog_schema, catalog_yaml
 from resources.catalog_checks import disagreements
+from resources.confinement import CPU_SECONDS, MEMORY_BYTES, OBJECTS_PER_WORKER, OUTPUT_BYTES, TIMEOUT_SECONDS
 from resources.sources import ASSETS, Asset, DayRule, Listed, Source, kinds
 from winnow.detector_config import DetectorConfig
 from winnow.errors import CatalogError
@@ -137,6 +138,18 @@ class Hooks(Settings):
     on_failure: Hook | None = Field(None, description="after a failed run or a blocked publication")
 
 
+class ReadingLimits(Settings):
+    """What one object may take of the confined process that reads it; past a limit it is quarantined with that reason."""
+
+    memory_bytes: int = Field(MEMORY_BYTES, ge=128 * MIB, description="address space beyond what the process starts with")
+    cpu_seconds: int = Field(CPU_SECONDS, ge=1, description="processor time")
+    timeout_seconds: float = Field(TIMEOUT_SECONDS, gt=0, description="wall-clock time")
+    output_bytes: int = Field(OUTPUT_BYTES, ge=MIB, description="all rows of one object together")
+    objects_per_worker: int = Field(
+        OBJECTS_PER_WORKER, ge=1, description="after so many a process is replaced; 1: no two objects share one (5 ms each)"
+    )
+
+
 class EngineSettings(Settings):
     """How the map stages run on this machine."""
 
@@ -144,6 +157,7 @@ class EngineSettings(Settings):
     batch_bytes: int = Field(8 * MIB, ge=1024, description="most bytes handed to a worker at once")
     timeout_seconds: float = Field(120, gt=0, description="wall-clock time for one batch before its worker is killed")
     memory_bytes: int = Field(2048 * MIB, ge=256 * MIB, description="address space of one worker beyond what it starts with")
+    extract: ReadingLimits = Field(ReadingLimits(), description="limits of reading one object, apart from those of batches")
 
 
 class Retention(Settings):
@@ -235,12 +249,19 @@ def reading(source: Source) -> "SourceReading":
     from winnow.formats._base import ReadOptions  # noqa: PLC0415 - as above
 
     return SourceReading(
-        read=ReadOptions(table=source.table, max_bytes=source.max_bytes),
+        read=ReadOptions(
+            table=source.table,
+            # Of a department's export only named columns may become text: a forgotten `table` must not mean all of them.
+            bare_workbooks=source.asset != "departmental_exports",
+            reading=source.reading,
+            max_bytes=source.max_bytes,
+        ),
         language=source.language,
         licence=source.licence,
         audience=source.audience,
         origin=source.origin,
         link_pattern=source.link_pattern,
+        rows_are_unique=source.rows_are_unique,
     )
 
 

@@ -85,6 +85,16 @@ def _table_columns(catalog: "Catalog") -> Iterator[Mistake]:
                 yield Mistake(("sources", number, "table", "spans", column), "counts characters of a column not in `columns`")
 
 
+def _merged_labels(catalog: "Catalog") -> Iterator[Mistake]:
+    for number, task in enumerate(catalog.tasks):
+        known = sorted(task.label_names)
+        for label in task.balance.merge:
+            if known and label not in known:
+                yield Mistake(
+                    ("tasks", number, "balance", "merge", label), f"the task gives no such label; choose of {', '.join(known)}"
+                )
+
+
 _CHECKS: tuple[Callable[["Catalog"], Iterator[Mistake]], ...] = (
     _unique,
     _known_sources,
@@ -93,4 +103,5 @@ _CHECKS: tuple[Callable[["Catalog"], Iterator[Mistake]], ...] = (
     _audiences,
     _limits,
     _table_columns,
+    _merged_labels,
 )

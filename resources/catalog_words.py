@@ -8,6 +8,8 @@ from typing import Any
 
 _REQUIRED = {
     "licence": "say under which licence its texts may be used: an SPDX identifier such as CC-BY-4.0, or `proprietary`",
+    "basis": "say by what right its texts are fetched and trained on: licence, tdm_exception, permission or own",
+    "contact": "name an e-mail address or page at which a site's owner can reach you; every request carries it",
     "salt": "write `salt: ${env:WINNOW_SALT}` and keep the secret of 16 or more characters out of this file",
     "audiences": "name the audiences whose sources may feed it, such as [internal, public]",
     "columns": "name the columns that become text; no other does",

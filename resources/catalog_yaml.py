@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from resources.catalog_secrets import is_secret
 from resources.catalog_words import expected
 from winnow.errors import CatalogError
 
@@ -24,12 +25,6 @@ Where = tuple[str | int, ...]
 
 _REFERENCE = re.compile(r"\$(\$)?\{([^}]*)\}")
 _ENVIRONMENT = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", re.DOTALL)
-
-_SECRET = re.compile(
-    r"[a-z][a-z0-9+.-]*://[^/\s:@]*:(?!\$\{)[^/\s@]+@"  # user:password@
-    r"|[?&](?:token|key|sig|signature|password|secret|access_key|api_key|x-amz-signature)=(?!\$\{)[^&\s]+",
-    re.IGNORECASE,
-)
 
 
 class _Loader(yaml.SafeLoader):
@@ -185,16 +180,20 @@ class _Values:
         return built
 
     def _scalar(self, node: yaml.ScalarNode, where: Where) -> Any:
+        if node.tag not in {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"} and is_secret(where, node.value):
+            self.mistakes.append(
+                Mistake(
+                    where,
+                    "holds a secret in plain text; put it in the environment and write ${env:NAME}, or in a file outside of the "
+                    "repository and write ${file:PATH}",
+                )
+            )
         if node.tag != "tag:yaml.org,2002:str":
             try:
                 return self._scalars.construct_object(node)
             except (yaml.YAMLError, ValueError):
                 self.mistakes.append(Mistake(where, "is neither text, number, day nor true or false; put it in quotes"))
                 return None
-        if _SECRET.search(node.value):
-            self.mistakes.append(
-                Mistake(where, "holds a secret in plain text; put it in the environment and write ${env:NAME}")
-            )
         return _REFERENCE.sub(lambda match: self._filled(match, where), node.value) if "${" in node.value else node.value
 
     def _filled(self, match: re.Match[str], where: Where) -> str:

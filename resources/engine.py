@@ -1,7 +1,8 @@
 """The engine: runs a map stage over record batches in worker processes, and survives what a document does to one of them.
 
 Belongs here: handing out batches, putting results back in order, and what follows from a worker's death, a timeout or a lack of
-memory. Does not belong here: what a stage does, and what stands for a document that could not be done (the caller says).
+memory. Does not belong here: what a stage does, what stands for a document that could not be done (the caller says), and bytes
+that strangers wrote: those are objects, read under confinement (`resources.engine_objects`).
 
 A stage is a *factory*, a module-level function, and its frozen configuration: ``factory(config)`` is called once per worker and
 gives the function ``RecordBatch → RecordBatch``. Past one machine the same pair goes to Spark's ``mapInArrow``.
@@ -22,7 +23,25 @@ from typing import Any, Literal, Self
 
 import pyarrow as pa
 
-from resources.engine_pool import Answer, Pool, Worker, readable
+from resources.confinement import Limits, cleaned, walls
+from resources.engine_nursery import OBJECTS
+from resources.engine_objects import Found, Object, ObjectRun, read_here
+from resources.engine_objects import Stage as ObjectStage
+from resources.engine_pool import Answer, EngineError, Nursery, Pool, Worker, readable
+
+__all__ = [
+    "Engine",
+    "EngineError",
+    "Factory",
+    "Found",
+    "Limits",
+    "Object",
+    "ObjectStage",
+    "OnPoison",
+    "Reason",
+    "Stage",
+    "cores",
+]
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +51,9 @@ Reason = Literal["worker_died", "timeout", "memory"]
 OnPoison = Callable[[pa.RecordBatch, str], pa.RecordBatch]
 """What stands for a row that could not be done: it is given the row as a batch, and the reason."""
 
+_told: list[bool] = []  # once in a process
+
 READ_AHEAD = 2  # batches taken from the source per worker: one at work, one waiting, so that none idles while the caller writes
-
-
-class EngineError(RuntimeError):
-    """The stage itself cannot be set up; no document is to blame. Carries the kind and place of the error, never its text."""
 
 
 @dataclass
@@ -66,15 +83,23 @@ class _Piece:
 class Engine:
     """Worker processes on this machine. May be used from any thread; `close` it, or use it as a context manager."""
 
-    def __init__(self, workers: int | None = None, timeout_seconds: float = 120, memory_bytes: int = 2 * 1024**3) -> None:
-        """``workers`` is a number of processes, by default one a core; 0 runs the stage inside this process.
+    def __init__(
+        self,
+        workers: int | None = None,
+        timeout_seconds: float = 120,
+        memory_bytes: int = 2 * 1024**3,
+        limits: Limits | None = None,
+    ) -> None:
+        """``workers`` is a number of processes, by default one a core; 0 runs the stages inside this process.
 
         ``timeout_seconds`` is the wall-clock time for one batch; ``memory_bytes`` is the address space that a worker may take
-        beyond what it starts with.
+        beyond what it starts with; ``limits`` are those of objects.
         """
-        self._workers = _cores() if workers is None else workers
+        self._workers = cores() if workers is None else workers
         self._timeout_seconds = timeout_seconds
+        self._limits = limits or Limits()
         self._pool = Pool(memory_bytes) if self._workers else None
+        self._readers = Nursery(OBJECTS, lambda: cleaned(os.environ)) if self._workers else None
 
     def __enter__(self) -> Self:
         """The engine itself."""
@@ -88,6 +113,30 @@ class Engine:
         """Stop the workers; a later `map_batches` starts new ones."""
         if self._pool:
             self._pool.close()
+        if self._readers:
+            self._readers.close()
+
+    def warm_up(self) -> None:
+        """Start what reads objects, which imports every reader, and go on meanwhile."""
+        if self._readers is not None:
+            self._readers.start()
+
+    def map_objects(self, stage: ObjectStage, objects: Iterable[Object]) -> Iterator[Found]:
+        """What ``stage`` finds in each of ``objects``, in order; one that cannot be read has a reason instead of rows.
+
+        They are read in confined workers, by `resources.confinement`; a large one gives its rows in several parts.
+
+        Raises:
+            EngineError: the stage could not be set up in a worker.
+        """
+        if self._readers is None:
+            with _silenced():
+                yield from read_here(stage, objects)
+            return
+        if not _told and (absent := [name for name, kept in walls().items() if not kept]):
+            _told.append(True)
+            log.warning("this system keeps readers from less than it should: no wall for %s", ", ".join(absent))
+        yield from ObjectRun(self._readers, self._workers, self._limits, stage).results(iter(objects))
 
     def map_batches(
         self, factory: Factory, config: Any, batches: Iterable[pa.RecordBatch], *, on_poison: OnPoison
@@ -225,7 +274,7 @@ class _Run:
         piece.batch.open_pieces -= 1
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use; a container's limit counts where the system tells it."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -1,75 +1,96 @@
-"""The nursery: a process with one thread that imports the stages' modules and forks workers; and what a worker does.
+"""The nursery: a process with one thread that imports the stages' modules and forks workers; and what a worker of batches does.
 
 Started by `resources.engine_pool`, never by hand. A worker is one process group, so that what it starts dies with it, has a
-limit on its address space, ignores Ctrl-C, and is killed by the kernel when the nursery ends.
+limit on its address space, ignores Ctrl-C, and is killed by the kernel when the nursery ends. A nursery forks one kind of worker:
+for batches, here, or for objects that strangers wrote, which are confined (`resources.engine_reader`).
 """
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
 import os
 import pickle
 import resource
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pyarrow as pa
 
+from resources.confinement import die_with_parent, limit, limit_memory
+
 HEADER_BYTES = 9  # as resources.engine_pool.HEADER has it; that module is not loaded here, for it loads what a worker needs not
 TOKEN_BYTES = 32
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+BATCHES, OBJECTS = "batches", "objects"  # the kinds of workers
+
 # The map stages, which take longer to import than a small batch to do; and pandas, which Arrow imports by itself, in .8 s, the
 # first time that it is given Python objects.
-PRELOADED = ("pandas", "winnow.extract", "winnow.scrub", "winnow.examples")
+PRELOADED = {
+    BATCHES: ("pandas", "winnow.extract", "winnow.scrub", "winnow.examples"),
+    OBJECTS: ("pandas", "winnow.extract", "resources.engine_reader"),
+}
 
 
-def main(descriptor: int) -> None:
-    """Serve the control socket at ``descriptor`` until its other end closes."""
+def main(descriptor: int, kind: str, folder: str) -> None:
+    """Serve the control socket at ``descriptor`` until its other end closes; ``folder`` is removed then."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=descriptor)
-    children: set[int] = set()
+    children: dict[int, Path | None] = {}
+    _import(*PRELOADED[kind])  # while the engine, which has not asked yet, loads what it needs itself
+    with contextlib.suppress(Exception):
+        if kind == OBJECTS:
+            sys.modules["winnow.formats"].preload()
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 65_536, 1)
+        message, descriptors, _, _ = socket.recv_fds(control, 65_536, 2)
         if not message:
             break
         request = json.loads(message)
         if "spawn" in request:
-            channel = socket.socket(fileno=descriptors[0])
-            pid = _fork(control, channel, request)
-            channel.close()
-            children.add(pid)
-            control.sendall(json.dumps({"pid": pid}).encode() + b"\n")
+            own = Path(tempfile.mkdtemp(dir=folder)) if kind == OBJECTS else None
+            pid = _fork(control, descriptors, request, own)
+            for given in descriptors:
+                os.close(given)
+            children[pid] = own
+            answer = {"pid": pid, "start_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT}
         else:
-            if request["kill"] in children:
-                children.remove(request["kill"])
-                _kill(request["kill"])
-            control.sendall(b"{}\n")
-    for pid in children:
-        _kill(pid)
+            answer = _end(request["kill"], children) if request["kill"] in children else {}
+        control.sendall(json.dumps(answer).encode() + b"\n")
+    for pid in list(children):
+        _end(pid, children)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)  # nothing is left to do, and taking all modules apart takes a while
 
 
-def _kill(pid: int) -> None:
-    """Kill a worker and what it started. It is waited for only here, so until then its number is no one else's."""
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, kilobytes here
+
+
+def _end(pid: int, children: dict[int, Path | None]) -> dict[str, int]:
+    """Kill a worker and what it started, remove its folder, and tell how it ended and the most memory that it had.
+
+    It is waited for only here, so until then its number is no one else's.
+    """
+    ended = {}
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(OSError):
+            kill(pid, signal.SIGKILL)
     with contextlib.suppress(OSError):
-        os.killpg(pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        os.kill(pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        os.waitpid(pid, 0)
+        _, status, used = os.wait4(pid, 0)
+        ended = {"status": status, "peak_bytes": used.ru_maxrss * _MAXRSS_UNIT}
+    own = children.pop(pid)
+    if own is not None:
+        shutil.rmtree(own, ignore_errors=True)
+    return ended
 
 
-def _fork(control: socket.socket, channel: socket.socket, request: dict[str, Any]) -> int:
-    for module in (*PRELOADED, request["spawn"]):
-        if module not in sys.modules:
-            with contextlib.suppress(Exception):  # the worker meets the same error and reports it
-                importlib.import_module(module)
+def _fork(control: socket.socket, descriptors: list[int], request: dict[str, Any], own: Path | None) -> int:
+    _import(request["spawn"])
     gc.freeze()  # the workers share these pages as long as the collector does not write to them
     pid = os.fork()
     if pid:
@@ -80,20 +101,24 @@ def _fork(control: socket.socket, channel: socket.socket, request: dict[str, Any
         with contextlib.suppress(OSError):
             os.setpgid(0, 0)
         control.close()
-        _confine(request["memory_bytes"])
+        channel = socket.socket(fileno=descriptors[0])
+        if own is not None:
+            from resources.engine_reader import serve_objects  # noqa: PLC0415 - only a worker of objects needs it
+
+            serve_objects(channel, descriptors[1], own, request)
+        die_with_parent()
+        limit_memory(request["memory_bytes"])
+        limit(resource.RLIMIT_CORE, 0)  # a core file would hold text
         serve(channel)
     finally:
         os._exit(1)
 
 
-def _confine(memory_bytes: int) -> None:
-    with contextlib.suppress(AttributeError, OSError):  # only Linux has it; elsewhere the nursery's own end sees to it
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    with contextlib.suppress(OSError, ValueError):  # only Linux tells and keeps it
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit = pages * resource.getpagesize() + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold text
+def _import(*names: str) -> None:
+    for name in names:
+        if name not in sys.modules:
+            with contextlib.suppress(Exception):  # the worker meets the same error and reports it
+                importlib.import_module(name)
 
 
 def serve(channel: socket.socket) -> NoReturn:
@@ -120,7 +145,7 @@ def _answer(stages: dict[bytes, Any], token: bytes, payload: memoryview) -> tupl
             factory, config = pickle.loads(stages[token])  # noqa: S301 - from the engine, over a socket of its own
             stages[token] = factory(config)
     except Exception as error:  # noqa: BLE001 - reported as it is
-        return b"F", _place(error)
+        return b"F", place(error)
     try:
         with pa.ipc.open_stream(pa.py_buffer(payload[TOKEN_BYTES:])) as stream:
             rows = stream.read_next_batch()
@@ -132,15 +157,15 @@ def _answer(stages: dict[bytes, Any], token: bytes, payload: memoryview) -> tupl
     except MemoryError:
         return b"M", b""
     except Exception as error:  # noqa: BLE001 - reported as it is
-        return b"E", _place(error)
+        return b"E", place(error)
 
 
-def _place(error: Exception) -> bytes:
+def place(error: BaseException) -> bytes:
     """Kind and place of ``error``; its text may quote a document."""
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1] if frames else None
-    place = f" at {Path(last.filename).name}:{last.lineno}" if last else ""
-    return f"{type(error).__name__}{place}".encode("ascii", "replace")
+    where = f" at {Path(last.filename).name}:{last.lineno}" if last else ""
+    return f"{type(error).__name__}{where}".encode("ascii", "replace")
 
 
 def _receive(channel: socket.socket, length: int) -> memoryview:

@@ -13,18 +13,21 @@ import json
 import os
 import pickle
 import select
+import shutil
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
+from resources.engine_nursery import BATCHES
 from resources.lock import TOKEN
 
 HEADER = struct.Struct(">cQ")  # kind, length of the payload in bytes
@@ -45,6 +48,10 @@ _ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",
     "PYTHONHASHSEED": "0",
 }
+
+
+class EngineError(RuntimeError):
+    """The stage itself cannot be set up; no document is to blame. Carries the kind and place of the error, never its text."""
 
 
 @dataclass(frozen=True)
@@ -139,16 +146,123 @@ def readable(workers: Iterable[Worker], patience: float) -> list[Worker]:
     return [by_descriptor[descriptor] for descriptor, _ in poll.poll(int(patience * 1000) + 1 if patience else 0)]
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a worker ended.
+
+    Attributes:
+        status: as `os.waitpid` gives it; None if nobody knows.
+        peak_bytes: the most memory that it had at once.
+    """
+
+    status: int | None
+    peak_bytes: int
+
+
+class Nursery:
+    """The process that forks workers of one kind, as seen from the engine; safe to use from several threads."""
+
+    def __init__(self, kind: str, environment: Callable[[], Mapping[str, str]]) -> None:
+        """Start nothing yet; ``kind`` is one of `resources.engine_nursery`, ``environment`` what its workers see of this one's."""
+        self._kind, self._environment = kind, environment
+        self._guard = threading.RLock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._folder: str | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, once there is one."""
+        return self._child.pid if self._child else None
+
+    def spawn(self, request: Mapping[str, Any], *descriptors: int) -> dict[str, int]:
+        """A new worker with the modules that ``request`` names imported, and ``descriptors``; its ``pid`` and ``start_bytes``."""
+        with self._guard:
+            try:
+                self._start()
+                return self._ask(request, *descriptors)
+            except OSError:  # the nursery was killed from outside
+                self.close()
+                self._start()
+                return self._ask(request, *descriptors)
+
+    def end(self, pid: int) -> Ended:
+        """Kill the worker ``pid`` and whatever it started; how it had ended, or ends now."""
+        with self._guard, contextlib.suppress(OSError):  # without a nursery it is dead already
+            if self._control:
+                answer = self._ask({"kill": pid})
+                return Ended(answer.get("status"), answer.get("peak_bytes", 0))
+        return Ended(None, 0)
+
+    def start(self) -> None:
+        """Have it import what workers need, and go on meanwhile."""
+        with self._guard:
+            self._start()
+
+    def folder(self) -> str:
+        """A private folder that lives as long as the process does."""
+        with self._guard:
+            self._start()
+            assert self._folder is not None, "it is made with the process"
+            return self._folder
+
+    def close(self) -> None:
+        """Stop it and all of its workers."""
+        with self._guard:
+            if self._control and self._child:
+                self._control.close()
+                self._child.wait()
+            if self._folder is not None:  # the process removes it, unless it was killed
+                shutil.rmtree(self._folder, ignore_errors=True)
+            self._control = self._child = self._folder = None
+
+    def _start(self) -> None:
+        if self._child is not None:
+            return
+        ours, theirs = socket.socketpair()
+        path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path if entry)  # noqa: PTH100 - a string is wanted
+        self._folder = tempfile.mkdtemp(prefix="winnow-")
+        program = "import sys; from resources.engine_nursery import main; main(int(sys.argv[1]), *sys.argv[2:])"
+        with theirs:
+            self._child = subprocess.Popen(  # noqa: S603 - this interpreter, and no argument from outside
+                [sys.executable, "-P", "-c", program, str(theirs.fileno()), self._kind, self._folder],
+                pass_fds=[theirs.fileno()],
+                env={**self._environment(), **_ENVIRONMENT, "PYTHONPATH": path},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # libraries print what they read
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._control = ours
+
+    def _ask(self, request: Mapping[str, Any], *descriptors: int) -> dict[str, int]:
+        control = self._control
+        if control is None:
+            raise ConnectionResetError
+        socket.send_fds(control, [json.dumps(request).encode() + b"\n"], list(descriptors))
+        line = b""
+        while not line.endswith(b"\n"):
+            piece = control.recv(4096)
+            if not piece:
+                raise ConnectionResetError
+            line += piece
+        return dict(json.loads(line))
+
+
+def own_environment() -> dict[str, str]:
+    """This process's environment, without what would let a worker pass for a holder of the home's lock."""
+    return {name: value for name, value in os.environ.items() if name != TOKEN}
+
+
 class Pool:
-    """The nursery and its idle workers; safe to use from several threads."""
+    """A nursery and its idle workers of batches; safe to use from several threads."""
 
     def __init__(self, memory_bytes: int) -> None:
         """Start nothing yet; ``memory_bytes`` is what one worker may take beyond what it starts with."""
         self._memory_bytes = memory_bytes
         self._guard = threading.RLock()
         self._idle: list[Worker] = []
-        self._nursery: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self.nursery = Nursery(BATCHES, own_environment)
 
     @staticmethod
     def prepare(factory: Callable[[Any], Any], config: Any) -> Prepared:
@@ -174,9 +288,7 @@ class Pool:
     def discard(self, worker: Worker) -> None:
         """Kill ``worker`` and whatever it started."""
         worker.channel.close()
-        with self._guard, contextlib.suppress(OSError):  # without a nursery it is dead already
-            if self._control:
-                self._ask({"kill": worker.pid})
+        self.nursery.end(worker.pid)
 
     def close(self) -> None:
         """Stop everything."""
@@ -184,55 +296,14 @@ class Pool:
             for worker in self._idle:
                 worker.channel.close()
             self._idle.clear()
-            if self._control and self._nursery:
-                self._control.close()
-                self._nursery.wait()
-            self._control = self._nursery = None
+            self.nursery.close()
 
     def _spawn(self, module: str) -> Worker:
         ours, theirs = socket.socketpair()
-        request = {"spawn": module, "memory_bytes": self._memory_bytes}
         try:
             with theirs:
-                try:
-                    self._start()
-                    answer = self._ask(request, theirs)
-                except OSError:  # the nursery was killed from outside
-                    self.close()
-                    self._start()
-                    answer = self._ask(request, theirs)
+                answer = self.nursery.spawn({"spawn": module, "memory_bytes": self._memory_bytes}, theirs.fileno())
         except BaseException:
             ours.close()
             raise
         return Worker(answer["pid"], ours)
-
-    def _start(self) -> None:
-        if self._nursery is not None:
-            return
-        ours, theirs = socket.socketpair()
-        environment = {name: value for name, value in os.environ.items() if name != TOKEN}
-        path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path if entry)  # noqa: PTH100 - a string is wanted
-        with theirs:
-            self._nursery = subprocess.Popen(  # noqa: S603 - this interpreter, and no argument from outside
-                [sys.executable, "-P", "-c", f"from resources.engine_nursery import main; main({theirs.fileno()})"],
-                pass_fds=[theirs.fileno()],
-                env={**environment, **_ENVIRONMENT, "PYTHONPATH": path},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,  # libraries print what they read
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        self._control = ours
-
-    def _ask(self, request: dict[str, Any], descriptor: socket.socket | None = None) -> dict[str, int]:
-        control = self._control
-        if control is None:
-            raise ConnectionResetError
-        socket.send_fds(control, [json.dumps(request).encode() + b"\n"], [descriptor.fileno()] if descriptor else [])
-        line = b""
-        while not line.endswith(b"\n"):
-            piece = control.recv(4096)
-            if not piece:
-                raise ConnectionResetError
-            line += piece
-        return dict(json.loads(line))

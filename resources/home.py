@@ -23,6 +23,7 @@ class Home:
         self.ledger = self.path / "ledger.sqlite"
         self.lake = self.path / "lake"
         self.releases = self.path / "releases"
+        self.fetched = self.path / "fetched"
         self.dagster = self.path / "dagster"
         self.lock = self.path / "lock"
 

@@ -71,8 +71,10 @@ class Sighting:
 class Ledger:
     """One ledger file. One process writes it at a time, under the home's lock; any number may read."""
 
-    def __init__(self, path: Path, salt: str, *, copied: bool = False) -> None:
+    def __init__(self, path: Path, salt: str, *, caches: Path | None = None, copied: bool = False) -> None:
         """Open the file at ``path``, made if need be; ``salt`` is the dataset's, which keys the objects' ids.
+
+        ``caches`` is the folder of the sources' caches; by default ``fetched`` beside the file.
 
         With ``copied`` a copy in memory is opened, an empty one if there is no file: it answers and rehearses, and writes nothing.
 
@@ -83,7 +85,7 @@ class Ledger:
             private_folder(path.parent)
             path.touch(mode=PRIVATE_FILE)
             path.chmod(PRIVATE_FILE)
-        self._salt = salt
+        self._salt, self._caches = salt, caches or path.parent / "fetched"
         # autocommit: transactions are spelled out; scans may run in a thread of the orchestrator's
         place = ":memory:" if copied else path
         self._sql = sqlite3.connect(place, isolation_level=None, check_same_thread=False, timeout=60)
@@ -114,21 +116,26 @@ class Ledger:
         longer named are not current; they are again when it returns. A source that cannot be listed is left as it was.
         """
         with self._transaction():
-            return self._scan(sources, start, clock, succeeded)
+            return self._scan(sources, start, clock, succeeded, refreshed=True)
 
     @contextmanager
     def rehearsed(
         self, sources: Sequence[Source], *, start: dt.date, clock: Clock, succeeded: Succeeded = lambda _asset, _day: False
     ) -> Iterator[ScanResult]:
-        """A scan whose result can be asked for inside the block and is forgotten behind it."""
+        """A scan whose result can be asked for inside the block and is forgotten behind it.
+
+        Nothing is fetched for it: of a source with a cache it sees what the last scan fetched.
+        """
         self._sql.execute("BEGIN IMMEDIATE")
         try:
-            yield self._scan(sources, start, clock, succeeded)
+            yield self._scan(sources, start, clock, succeeded, refreshed=False)
         finally:
             self._sql.execute("ROLLBACK")
 
-    def _scan(self, sources: Sequence[Source], start: dt.date, clock: Clock, succeeded: Succeeded) -> ScanResult:
-        listed, failed = listings(sources)
+    def _scan(
+        self, sources: Sequence[Source], start: dt.date, clock: Clock, succeeded: Succeeded, *, refreshed: bool
+    ) -> ScanResult:
+        listed, failed = listings(sources, self._caches, refreshed=refreshed)
         at = clock.now()
         stamp = at.isoformat(timespec="seconds")
         scan = self._sql.execute("INSERT INTO scans(at) VALUES (?)", [stamp]).lastrowid or 0
@@ -169,6 +176,14 @@ class Ledger:
             return self._sql.execute(
                 "UPDATE sightings SET expired = 1 WHERE source = ? AND day < ? AND NOT expired", [source, before.isoformat()]
             ).rowcount
+
+    def expired(self, source: str) -> list[str]:
+        """The keys of the objects of ``source`` that have expired, by key: their text may be kept nowhere."""
+        rows = self._sql.execute(
+            "SELECT key FROM objects JOIN sightings USING (source, key, sha256) WHERE source = ? AND expired ORDER BY key",
+            [source],
+        )
+        return [key for (key,) in rows]
 
     def resolve(self, object_id: str) -> list[Sighting]:
         """Every content ever seen of the object, the current one first, then by day; empty if the id is unknown."""

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from resources.sources import Listed, OpenSource, Source, open_source
 from winnow.errors import SourceError, UnreadableDocument
@@ -150,12 +151,16 @@ class SourceScan:
         )
 
 
-def listings(sources: Sequence[Source]) -> tuple[list[tuple[Source, OpenSource, list[Listed]]], dict[str, str]]:
-    """Every source that can be listed with its whole listing, and the others' errors."""
+def listings(
+    sources: Sequence[Source], caches: Path, *, refreshed: bool
+) -> tuple[list[tuple[Source, OpenSource, list[Listed]]], dict[str, str]]:
+    """Every source that can be listed with its whole listing, and the others' errors; ``refreshed``: what fetches does so first."""
     found, failed = [], {}
     for source in sorted(sources, key=lambda source: source.name):
-        opened = open_source(source)
+        opened = open_source(source, caches)
         try:
+            if refreshed:
+                opened.refresh()
             found.append((source, opened, list(opened.list())))
         except SourceError as error:
             failed[source.name] = str(error)

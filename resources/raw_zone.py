@@ -65,6 +65,12 @@ RAW_ZONE: tuple[Entry, ...] = (
         "which objects were seen, when, with which content: names of files, hashes, no text",
         "never; kept so that a file is known again",
     ),
+    Entry(
+        "fetched/**",
+        "raw",
+        "what sources that fetch (databases, feeds, web pages) have fetched, and the names in archives of folders, by source",
+        "by the next scan, where it is gone; that of a source that is no longer named, by `winnow prune`",
+    ),
     Entry("landing/**", "raw", "the demo's landing zone, where `winnow demo` made it", "never; delete it by hand"),
 )
 """Everything that may hold text or names which were not searched for personal data to the end."""
@@ -83,7 +89,7 @@ NO_TEXT: tuple[Entry, ...] = (
         for stage, what in (
             ("unique_examples", "which examples are duplicates, and of which"),
             ("split_examples", "on which side examples stand"),
-            ("balanced_examples", "which examples balancing drops, and weights"),
+            ("balanced_examples", "which examples balancing drops, copies and weights"),
         )
     ),
     Entry(

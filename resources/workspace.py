@@ -13,6 +13,7 @@ from pathlib import Path
 
 from resources.catalog import Catalog, load_catalog
 from resources.clock import Clock, clock_from
+from resources.confinement import Limits
 from resources.engine import Engine
 from resources.home import Home
 from resources.lake import Lake
@@ -23,6 +24,19 @@ from resources.releases import Releases
 from winnow.errors import SourceError
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass
+class Retry:
+    """What `winnow quarantine --retry` wants to be done once more, although nothing about it changed; this process alone knows.
+
+    Attributes:
+        days: days of stages that are stale until they have been made.
+        contents: objects and their contents that are read again when their day is made.
+    """
+
+    days: set[tuple[str, dt.date]] = field(default_factory=set)
+    contents: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass
@@ -38,6 +52,7 @@ class Workspace:
     releases: Releases
     engine: Engine
     lock: HomeLock
+    retry: Retry = field(default_factory=Retry)
     _keys: dict[str, str] = field(default_factory=dict)
     _scanned_for: str | None = None
     _scan: ScanResult | None = None
@@ -105,7 +120,12 @@ def open_workspace(catalog_file: Path, home_folder: Path, command: str = "run", 
         ledger=Ledger(home.ledger, catalog.dataset.salt, copied=reading),
         lake=Lake(home.lake),
         releases=Releases(home.releases, catalog.dataset.name),
-        engine=Engine(settings.workers, timeout_seconds=settings.timeout_seconds, memory_bytes=settings.memory_bytes),
+        engine=Engine(
+            settings.workers,
+            timeout_seconds=settings.timeout_seconds,
+            memory_bytes=settings.memory_bytes,
+            limits=Limits(**settings.extract.model_dump()),
+        ),
         lock=HomeLock(home.lock, command, clock),
     )
 

@@ -1,6 +1,7 @@
 """Nothing is half there: each plug-in has its sample, its test and its words, each reason its advice; and nothing is there too much."""
 
 import ast
+import importlib
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -11,8 +12,6 @@ import pytest
 from assets import sets
 from resources.sources import kinds
 from tests.documentation.reference import DOCS, ROOT, pages
-from tests.winnow.formats.samples import SAMPLES
-from tests.winnow.formats.samples_tables import SAMPLES as TABLES
 from winnow.card import _CATEGORIES
 from winnow.detect import available
 from winnow.examples import REASONS
@@ -24,6 +23,12 @@ from winnow.recipes import recipes
 from winnow.report import ADVICE
 
 TESTS = ROOT / "tests"
+
+SAMPLES: dict[str, bytes] = {
+    name: content
+    for path in sorted((TESTS / "winnow" / "formats").glob("samples*.py"))
+    for name, content in getattr(importlib.import_module(f"tests.winnow.formats.{path.stem}"), "SAMPLES", {}).items()
+}
 
 _MACHINE = re.compile(r"(?<![\w.}~-])/(?:home|Users|work|workspace|workspaces|root)/[\w.-]+")
 _INDEX = re.compile(r"https?://\S*/simple(?:/|\b)|--(?:extra-)?index-url|\b(?:files\.pythonhosted|pypi)\.org\b")
@@ -53,12 +58,13 @@ def texts() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("name", sorted(formats()))
 def test_a_sample_of_every_format_is_read(name: str) -> None:
     """Each format has a sample, and its reader finds words in it."""
-    content = (SAMPLES | TABLES)[name]
-    options = ReadOptions(table=TableOptions(columns=("text",), key=("id",)))
-    found = extract_one(content, f"sample{formats()[name].suffixes[0]}", options)
+    form = formats()[name]
+    options = ReadOptions(table=TableOptions(columns=("text",), key=("id",))) if form.tabular else ReadOptions()
+    found = extract_one(SAMPLES[name], f"sample{form.suffixes[0]}", options)
     assert found["format"] == name
     assert "quarantine" not in found
-    assert any(block["text"] for block in found["blocks"]) or all(row["fields"] or row["blocks"] for row in found["rows"])
+    inner = [*found.get("rows", ()), *found.get("parts", ())]
+    assert any(block["text"] for block in found["blocks"]) or (inner and all(row["fields"] or row["blocks"] for row in inner))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from assets.audit import REQUIRED
 from assets.graph import DAILY_STAGES, SET_ASSETS
@@ -110,15 +111,19 @@ def test_the_smallest_catalog_is_valid(tmp_path: Path) -> None:
     assert [task.name for task in catalog.tasks] == ["topics"]
 
 
-def test_the_other_examples_of_the_catalog_are_valid(tmp_path: Path) -> None:
-    """The fragments in the page about the catalog fit into one."""
+@pytest.mark.parametrize("number", range(len(fences(PAGES["docs/catalog.md"], "yaml"))))
+def test_the_other_examples_of_the_catalog_are_valid(number: int, tmp_path: Path) -> None:
+    """Each fragment in the page about the catalog fits into the smallest one: its sources come besides, its blocks instead."""
     (whole,) = fences(PAGES["README.md"], "yaml")
-    (parts,) = fences(PAGES["docs/catalog.md"], "yaml")
-    without_dataset = re.sub(r"^dataset:\n(?: +.*\n)+", "", whole, flags=re.MULTILINE)
-    (tmp_path / "salt.txt").write_text("0123456789abcdef\n", encoding="utf-8")
+    fragment = fences(PAGES["docs/catalog.md"], "yaml")[number]
+    environment = dict.fromkeys(re.findall(r"\$\{env:(\w+)\}", whole + fragment), "0123456789abcdef")
+    for name in re.findall(r"\$\{file:([\w.-]+)\}", fragment):
+        (tmp_path / name).write_text("0123456789abcdef\n", encoding="utf-8")
+    catalog, parts = yaml.safe_load(whole), yaml.safe_load(fragment)
+    sources = [*catalog["sources"], *parts.pop("sources", [])]
     path = tmp_path / "catalog.yaml"
-    path.write_text(f"{without_dataset}\n{parts}", encoding="utf-8")
-    assert load_catalog(path, {}).retention.versions == 30
+    path.write_text(yaml.safe_dump({**catalog, **parts, "sources": sources}), encoding="utf-8")
+    assert len(load_catalog(path, environment).sources) == len(sources)
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))

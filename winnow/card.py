@@ -1,6 +1,6 @@
 """The data card of a version: README.md with the front matter that `datasets.load_dataset` reads.
 
-Belongs here: the card's words and its YAML. Does not belong here: counting (`winnow.report`).
+Belongs here: the card's words and its YAML. Does not belong here: counting (`winnow.figures`).
 
 The front matter follows the Hugging Face dataset card: one configuration for each task and format, its sides by path. A side
 without lines is left out, since an empty file has no columns for a loader to find.
@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
+from winnow.collect import MEASURABLE
 from winnow.manifest import File
 from winnow.placeholders import Mode
-from winnow.report import Rows, markdown
+from winnow.report import Figures, Rows, markdown
 from winnow.schemas import SPLITS
 
 _CATEGORIES = {
@@ -78,6 +79,51 @@ Names, addresses, numbers and secrets that were recognised were taken out, and t
 """What the card says about each mode."""
 
 
+def balance_section(figures: Figures) -> str:
+    """What the card says of balance: how even train is, copies and weights, labels that were small or renamed, what measures little.
+
+    ``figures`` need not compare texts.
+    """
+    copies = sum(row["lines"] - row["after"] for row in figures.classes)
+    is_weighted = any(abs(row["weight"] - 1) > 0.0005 for row in (*figures.classes, *figures.intensities))
+    said = [
+        "Train alone is balanced. The effective number is exp of Shannon's entropy: how many classes, or sources, of equal size would be "
+        "as even; `as trained` takes copies and weights.\n\n" + markdown(figures.evenness)
+    ]
+    if copies:
+        said.append(
+            f"{copies} lines of the train files are copies, behind the others; `copies` in `index/` counts an example's lines.\n"
+        )
+    if is_weighted:
+        said.append("Train examples have weights; they stand in `index/`, and no line of `data/` has them.\n")
+    if figures.renamed:
+        said.append(f"Labels that were merged, on all sides, before the split:\n\n{markdown(_renamed(figures))}")
+    if small := [row for row in figures.small if (row["task"], row["label"]) not in figures.known.left_out]:
+        columns = [{key: row[key] for key in ("task", "label", "train", "minimum", "now")} for row in small]
+        said.append(f"Labels with few train examples:\n\n{markdown(columns)}")
+    if len(small) < len(figures.small):
+        said.append(f"{len(figures.small) - len(small)} labels with few examples were left out.\n")
+    if figures.empty_sides:
+        said.append(f"Sides without any example:\n\n{markdown(figures.empty_sides)}")
+    if figures.not_measurable:
+        said.append(f"Not measurable, with fewer than {MEASURABLE} test examples:\n\n{markdown(figures.not_measurable)}")
+    return "## Balance\n\n" + "\n".join(said) + "\n"
+
+
+def _renamed(figures: Figures) -> Rows:
+    """Labels that the catalog merges, by name; of small ones only how many there are, since a rare label may be told for a person's."""
+    merged = [row for row in figures.renamed if row["label"] in figures.rules[str(row["task"])].merge]
+    gathered: dict[tuple[str, str], list[int]] = {}
+    for row in figures.renamed:
+        if row not in merged:
+            gathered.setdefault((str(row["task"]), str(row["now"])), []).append(int(row["examples"]))
+    small = [
+        {"task": task, "label": f"{len(counts)} small labels", "now": now, "examples": sum(counts)}
+        for (task, now), counts in sorted(gathered.items())
+    ]
+    return [*map(dict, merged), *small]
+
+
 def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from another function
     dataset: str,
     files: Sequence[File],
@@ -88,6 +134,7 @@ def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from
     sides: Rows,
     reasons: Rows,
     pii: Mapping[str, int],
+    balance: str = "",
     replacement: Mode = "placeholder",
     title: str = "",
     description: str = "",
@@ -103,6 +150,7 @@ def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from
         sides: of `winnow.report.split_table`.
         reasons: of `winnow.report.reason_table`.
         pii: what was replaced in the examples, by entity.
+        balance: of `balance_section`.
         replacement: what stands in its place.
         title: heading; default: the dataset's name.
         description: first paragraph.
@@ -133,7 +181,7 @@ Personal data was replaced before examples were made; near-duplicates were dropp
 document, thread or customer, and texts that resemble each other), so that none stands on two sides; then train alone was
 balanced. Validation and test keep their natural shares. An example never changes its side from one version to the next.
 
-## Put aside
+{balance}## Put aside
 
 {markdown(reasons)}
 ## Personal data

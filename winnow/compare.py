@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from winnow import balance, classes
 from winnow.schemas import SPLITS
 
 Kind: TypeAlias = Literal["added", "dropped", "changed"]
@@ -32,14 +33,14 @@ CAUSES: dict[str, str] = {
 WAYS: dict[str, str] = {
     "duplicate": "an example that says the same took its place",
     "keeper_gone": "the example that stood in its place left or changed",
-    "balance": "the count of its label in train shifted",
+    "balance": "the count of its label shifted",
     "split": "what it is tied to stands on another side now",
     "related": "something it depends on changed beside it",
 }
 """How a cause reached an example whose own objects did not change."""
 
 _DUPLICATE = frozenset({"exact_duplicate", "near_duplicate"})
-_BALANCE = frozenset({"over_cap", "class_below_minimum"})
+_BALANCE = frozenset({*balance.REASONS, *classes.REASONS})
 _SPLIT = frozenset({"bridges_splits", "model_text_held_out"})
 
 
@@ -136,7 +137,9 @@ class _Comparison:
                 kinds[example] = "added"
             elif example not in self.new:
                 kinds[example] = "dropped"
-            elif any(self.old[example][key] != self.new[example][key] for key in ("sha256", "split", "intensity")):
+            elif any(
+                self.old[example].get(key) != self.new[example].get(key) for key in ("sha256", "split", "intensity", "copies")
+            ):
                 kinds[example] = "changed"
         return kinds
 
@@ -223,9 +226,16 @@ class _Comparison:
             return self._cause_of_keeper(aside["keeper"], roots), way, aside["keeper"]
         if reason in _BALANCE:
             return roots.of_label(row["task"], row["label"]), "balance", None
+        if aside is None and self._counted_otherwise(example):
+            return roots.of_label(row["task"], row["label"]), "balance", None
         if reason in _SPLIT or (example in self.old and example in self.new):
             return roots.any_of(row["task"]), "split", None
         return None, None, None
+
+    def _counted_otherwise(self, example: str) -> bool:
+        """Whether an example of both versions has other copies, or a label that took it in or let it go."""
+        before, after = self.old.get(example, {}), self.new.get(example, {})
+        return bool(before and after) and any(before.get(key) != after.get(key) for key in ("label", "copies"))
 
     def _cause_of_keeper(self, keeper: str, roots: "_Roots") -> _Cause | None:
         """Its own cause, else that of whatever put it aside in turn; bounded, since each step goes to a better survivor."""

@@ -1,7 +1,7 @@
 """Finds examples that say the same as another one, and keeps one of each.
 
 Belongs here: what a duplicate is and who survives. Does not belong here: similarity itself (`winnow.shingles`,
-`winnow.minhash`), and what merely belongs together (`winnow.groups`).
+`winnow.sketches`), and what merely belongs together (`winnow.groups`).
 
 Exact: input and target are equal once folded (NFKC, case, white space). Near: Jaccard similarity of word shingles at the task's
 threshold, or of character shingles under 20 words; every candidate is verified exactly. For labels the inputs are compared and
@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 
 from winnow.fingerprints import Nodes, in_survivor_order
-from winnow.groups import MARGIN, at_least, by_keys, components, name_groups, related
-from winnow.minhash import Signed, candidates
+from winnow.groups import at_least, by_keys, components, name_groups, related
 from winnow.schemas import DECISIONS, EXAMPLES
-from winnow.shingles import Hashes, Indexes, Numbers, Similarity
+from winnow.shingles import Indexes, Numbers
+from winnow.sketches import MARGIN, Sketched, candidates
 
 SHORT_THRESHOLD = 0.85
 """The least similarity of near duplicates under 20 words, where one word can turn the meaning. Of pairs among 9,973 one-line
@@ -140,25 +140,25 @@ def _revived(before: Indexes, after: Indexes) -> bool:
     return bool(((before != own) & (after == own)).any())
 
 
-def _views(nodes: Nodes) -> list[Signed]:
+def _views(nodes: Nodes) -> list[Sketched]:
     """What is compared: a label's input, by words or characters; of a text pair both parts, each by words or characters."""
     inputs, targets = (nodes.input_words, nodes.input_characters), (nodes.target_words, nodes.target_characters)
     return [part.among(nodes.is_label) for part in inputs] + [part.and_also(target) for part in inputs for target in targets]
 
 
-def _classes(nodes: Nodes) -> Hashes:
+def _classes(nodes: Nodes) -> Indexes:
     """A number for each task and label; only examples of one class can be duplicates."""
     numbers: dict[tuple[str, str | None], int] = {}
     keys = zip(nodes.tasks, nodes.labels, strict=True)
-    return np.fromiter((numbers.setdefault(key, len(numbers)) for key in keys), dtype=np.uint64, count=len(nodes.ids))
+    return np.fromiter((numbers.setdefault(key, len(numbers)) for key in keys), dtype=np.int64, count=len(nodes.ids))
 
 
 def _verified(nodes: Nodes, left: Indexes, right: Indexes, limits: Numbers) -> tuple[Indexes, Indexes, Numbers]:
     """The pairs that are near by exact similarity, with it."""
     lowest = np.ones(len(left))
-    for texts, applies in ((nodes.inputs, np.ones(len(nodes.ids), dtype=np.bool_)), (nodes.targets, ~nodes.is_label)):
+    for texts, applies in ((nodes.input, np.ones(len(nodes.ids), dtype=np.bool_)), (nodes.target, ~nodes.is_label)):
         asked = applies[left]
-        similarity, short = Similarity(texts).of(left[asked], right[asked])
+        similarity, short = texts.similarity(left[asked], right[asked])
         near = np.ones(len(left), dtype=np.bool_)
         least = limits[left[asked]]
         near[asked] = at_least(similarity, np.where(short, np.maximum(least, SHORT_THRESHOLD), least))

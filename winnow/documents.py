@@ -5,6 +5,7 @@ A format's reader yields `Document`; the stages exchange record batches of `winn
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
@@ -41,7 +42,8 @@ class Document:
     """The text of one object, or of one row or entry of it.
 
     A reader fills ``title``, ``blocks``, ``fields``, ``row_key``, ``row_number``, ``notes`` and, for a row it could not read,
-    ``reason``; the extraction stage fills the rest.
+    ``reason``; of a part of an object (an attachment of a mail) also ``format`` and ``name``, and ``row_key`` says which part it
+    is. The extraction stage fills the rest.
     """
 
     title: str = ""
@@ -73,10 +75,12 @@ _BLOCK_FIELDS = ("kind", "text", "level", "speaker", "page", "start", "end", "st
 _KNOWN_FIELDS = ("entity", "form_id", "words")
 _PLAIN = tuple(name for name in DOCUMENTS.names if name not in {"blocks", "fields", "pii", "notes"})
 
+_plain, _of_block = attrgetter(*_PLAIN), attrgetter(*_BLOCK_FIELDS)  # at once: twice as fast as one by one
+
 
 def to_batch(documents: Iterable[Document], schema: pa.Schema = DOCUMENTS) -> pa.RecordBatch:
     """``documents`` as one record batch of `DOCUMENTS`, or of `winnow.schemas.SCRUBBED`."""
-    rows = [_row(document) for document in documents]
+    rows = [to_row(document) for document in documents]
     return pa.RecordBatch.from_pylist(rows, schema=schema)
 
 
@@ -87,6 +91,8 @@ def from_batch(batch: pa.RecordBatch | pa.Table) -> list[Document]:
 
 def counts(pairs: Mapping[str, int]) -> list[dict[str, Any]]:
     """``pairs`` as a list of `winnow.schemas.COUNT`, sorted by name so that equal contents are equal bytes."""
+    if not pairs:
+        return []
     return [{"name": name, "count": count} for name, count in sorted(pairs.items()) if count]
 
 
@@ -95,9 +101,10 @@ def from_counts(rows: Iterable[Mapping[str, Any]] | None) -> dict[str, int]:
     return {row["name"]: row["count"] for row in rows or ()}
 
 
-def _row(document: Document) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(document, name) for name in _PLAIN}
-    row["blocks"] = [{name: getattr(block, name) for name in _BLOCK_FIELDS} for block in document.blocks]
+def to_row(document: Document) -> dict[str, Any]:
+    """``document`` as a row of Python values, of `DOCUMENTS` and `winnow.schemas.SCRUBBED` alike."""
+    row: dict[str, Any] = dict(zip(_PLAIN, _plain(document), strict=True))
+    row["blocks"] = [dict(zip(_BLOCK_FIELDS, _of_block(block), strict=True)) for block in document.blocks]
     row["fields"] = [{"name": name, "value": value} for name, value in document.fields.items()]
     row["pii"] = counts(document.pii)
     row["known"] = [{name: getattr(form, name) for name in _KNOWN_FIELDS} for form in document.known]

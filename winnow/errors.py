@@ -27,9 +27,10 @@ class WinnowError(Exception):
 class UnreadableDocument(WinnowError):
     """An object that cannot become text; ``reason`` is one of `winnow.reasons.QUARANTINE`."""
 
-    def __init__(self, reason: str) -> None:
-        """Remember ``reason``; the object's id is added by whoever knows it."""
+    def __init__(self, reason: str, *, kind: str = "") -> None:
+        """Remember ``reason``, and the object's format as ``kind`` if it is known; its id is added by whoever knows it."""
         self.reason = reason
+        self.kind = kind
         super().__init__(reason)
 
 

@@ -1,196 +1,238 @@
 """The extraction stage: objects to documents.
 
-Belongs here: which reader an object goes to, what happens when it fails, and what makes its documents the source's: ids, links,
-language, licence. Does not belong here: any one format, which are in `winnow.formats`, and fetching the bytes.
+Belongs here: which reader an object goes to, what happens when it fails, and how its documents leave in pieces. Does not belong
+here: any one format, which are in `winnow.formats`; ids, hashes and whatever else a reader must not know (`winnow.sealed`); and
+fetching the bytes.
 
 Every object gives at least one row. One that cannot be read gives a row with a reason and no text: whatever a reader raises on
-a hostile or broken file, memory and recursion limits included, is that object's reason and nobody else's trouble.
+a hostile or broken file, memory and recursion limits included, is that object's reason and nobody else's trouble. It is all or
+nothing: rows before a break are not kept, since nobody would know how many are missing.
 """
 
+import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 
-from winnow.alike import combination, sensitive_columns
-from winnow.documents import Block, Document, to_batch
+from winnow.documents import Block, Document, to_batch, to_row
 from winnow.errors import UnreadableDocument
-from winnow.formats import ReadOptions, TableOptions, detect, formats
-from winnow.formats._table import KEY_SEPARATOR
-from winnow.ids import content_sha256, document_id, keyed_hash, object_id
-from winnow.placeholders import neutralise
+from winnow.formats import Format, ReadOptions, detect, formats, suffixes
+from winnow.formats._ocr import ocr_available, ocr_versions
+from winnow.ids import content_sha256, object_id
+from winnow.placeholders import CLOSE, OPEN, neutralise
 from winnow.reasons import QUARANTINE
+from winnow.schemas import DOCUMENTS
+from winnow.sealed import ExtractConfig, SourceReading, sealed
 
-EXTRACT_VERSION = "3"  # raised by hand when a reader gives other text for the same bytes
+__all__ = [
+    "ExtractConfig",
+    "SourceReading",
+    "extract_key",
+    "extract_one",
+    "extractor",
+    "object_reader",
+    "plain_block",
+    "plain_row",
+    "quarantine",
+    "refusal",
+    "require_programs",
+]
+
+EXTRACT_VERSION = "4"  # raised by hand when a reader gives other text for the same bytes
+
+PIECE_BYTES = 4 * 1024 * 1024  # about, of text: a table of millions of rows leaves its reader in pieces of this size
+DOCUMENT_BYTES = 512  # what a document costs besides its text, counted towards a piece
+BLOCK_BYTES = 64  # the same of a block
+
+MAX_TEXT_BYTES = 64 * 1024 * 1024
+"""Of one document: ten million words. It has to be in memory whole, several times over, in every stage; a table has no such
+limit, since each of its rows is a document."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # Arrow strings are UTF-8, which has no surrogates; NULs end strings elsewhere
 
+_STRANGE = re.compile(f"[\x00\ud800-\udfff{OPEN}{CLOSE}]")  # what `_storable` changes
 
-@dataclass(frozen=True, slots=True)
-class SourceReading:
-    """What the catalog says about reading one source.
+ObjectReader = Callable[[Mapping[str, str], bytes], Iterator[pa.RecordBatch]]
 
-    Attributes:
-        read: the readers' options.
-        language: of documents that do not say their own, as a BCP 47 tag.
-        licence: under which the source may be used.
-        audience: whom the source is for.
-        origin: ``human`` or ``model``: who wrote the text.
-        link_pattern: regular expression with a group ``link``, searched in a file's name without folder and suffix. Documents
-            whose groups are equal belong together: a meeting's transcript and its minutes.
+
+def object_reader(sources: Mapping[str, SourceReading]) -> ObjectReader:
+    """The untrusted half of extraction: a function from what an object is (``source``, ``key``) and its bytes to its rows.
+
+    They are what `winnow.sealed.sealed` takes, and come in batches of about `PIECE_BYTES`. The function raises `MemoryError` or
+    `UnreadableDocument` for the object as a whole, before its first batch or behind any, and nothing else.
     """
+    suffixes()  # imports every reader: one that cannot be imported is no object's fault
 
-    read: ReadOptions = field(default_factory=ReadOptions)
-    language: str | None = None
-    licence: str | None = None
-    audience: str | None = None
-    origin: str = "human"
-    link_pattern: str | None = None
+    def read(about: Mapping[str, str], content: bytes) -> Iterator[pa.RecordBatch]:
+        reading = sources[about["source"]]
+        kind, documents = _documents(content, about["key"], reading.read)
+        return _pieces(documents, kind, PurePosixPath(about["key"]).stem, reading)
+
+    return read
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractConfig:
-    """What a worker needs to know to extract: the dataset's salt, and each source's reading by its name."""
+def require_programs(sources: Iterable[SourceReading]) -> None:
+    """Return if every program that ``sources`` ask for is installed; asked before any object is read.
 
-    salt: str
-    sources: Mapping[str, SourceReading]
+    Raises:
+        winnow.formats._ocr.OcrUnavailable: one, or a language of it, is not; the message says what to install.
+    """
+    for reading in sources:
+        if reading.starts_programs:
+            ocr_available(reading.read.reading.ocr_languages)
 
 
 def extractor(config: ExtractConfig) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
-    """A function from a batch of `winnow.schemas.OBJECTS` to one of `winnow.schemas.DOCUMENTS`, in the objects' order.
+    """Both halves of extraction in one function, from a batch of `winnow.schemas.OBJECTS` to one of `winnow.schemas.DOCUMENTS`.
 
-    It raises `KeyError` for a source that ``config`` does not know, which is a mistake of the caller, and nothing else.
+    Rows are in the objects' order. For whoever isolates by other means than `resources.engine`, such as Spark's executors. It
+    raises `KeyError` for a source that ``config`` does not know, which is a mistake of the caller, and nothing else.
     """
+    read = object_reader(config.sources)
 
     def extract(batch: pa.RecordBatch) -> pa.RecordBatch:
-        return to_batch(document for row in batch.to_pylist() for document in _of_object(row, config))
+        found = [rows for row in batch.to_pylist() for rows in _sealed_object(row, read, config)]
+        return pa.Table.from_batches(found, DOCUMENTS).combine_chunks().to_batches()[0] if found else to_batch([])
 
     return extract
+
+
+def _sealed_object(row: Mapping[str, Any], read: ObjectReader, config: ExtractConfig) -> list[pa.RecordBatch]:
+    content = row["content"]
+    about = {
+        "source": row["source"],
+        "key": row["key"],
+        "object_id": row["object_id"] or object_id(config.salt, row["source"], row["key"]),
+        "content_sha256": row["content_sha256"] or content_sha256(content or b""),
+    }
+    config.sources[row["source"]]
+    try:
+        if content is None:
+            raise UnreadableDocument("gone_while_reading")  # noqa: TRY301 - one place turns every failure into a reason
+        return [sealed(batch, about, config) for batch in read(about, content)]
+    except UnreadableDocument as error:
+        return [sealed(refusal(error.reason, error.kind), about, config)]
+    except MemoryError:
+        return [sealed(refusal("memory"), about, config)]
+
+
+def refusal(reason: str, kind: str = "") -> pa.RecordBatch:
+    """The one row, for `winnow.sealed.sealed`, that stands for an object that could not be read; ``kind`` is its format if known."""
+    return to_batch([Document(reason=reason, format=kind)])
 
 
 def extract_key(reading: SourceReading) -> str:
     """The key of this stage for a source: SHA-256 over this function's version, the readers' libraries and ``reading``."""
     libraries = {name: version for kind in formats().values() for name, version in kind.versions().items()}
+    libraries |= ocr_versions() if reading.read.reading.ocr != "off" else {}
+    names = ("language", "licence", "audience", "origin", "link_pattern", "rows_are_unique")
     said = {
         "extract": EXTRACT_VERSION,
         "libraries": libraries,
         "read": reading.read.model_dump(mode="json"),
-        **{name: getattr(reading, name) for name in ("language", "licence", "audience", "origin", "link_pattern")},
+        **{name: getattr(reading, name) for name in names},
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def extract_one(content: bytes, name: str, options: ReadOptions | None = None) -> dict[str, Any]:
-    """What is in the file ``name`` that holds ``content``, as plain values for JSON.
+    """What is in the file ``name`` that holds ``content``, read in this process, as plain values for JSON.
 
     Returns:
         ``format``, ``title``, ``notes`` and ``blocks`` (each ``kind``, ``text`` and, where known, ``level``, ``speaker``,
         ``page``, ``start``, ``end``, ``start_ms``, ``end_ms``), and for a table or feed ``rows`` (each ``row_number``,
-        ``title``, ``fields``, ``blocks`` or ``quarantine``); or ``quarantine`` (``stage``, ``reason``, ``advice``).
+        ``title``, ``fields``, ``blocks`` or ``quarantine``), and for a mail with attachments ``parts`` (each as a row, with
+        ``format`` and ``name`` in place of a number); or ``quarantine`` (``stage``, ``reason``, ``advice``).
     """
-    kind, documents = _read(content, name, options or ReadOptions())
-    whole = [document for document in documents if document.row_number is None]
+    try:
+        kind, found_documents = _documents(content, name, options or ReadOptions())
+        documents = list(found_documents)
+    except UnreadableDocument as error:
+        return {"format": error.kind, "quarantine": quarantine(error.reason)}
+    except MemoryError:
+        return {"format": "", "quarantine": quarantine("memory")}
+    whole = [document for document in documents if document.row_number is None and document.row_key is None]
     if whole and whole[0].reason is not None:
-        return {"format": kind, "quarantine": _quarantine(whole[0].reason)}
+        return {"format": kind, "quarantine": quarantine(whole[0].reason)}
+    notes: dict[str, int] = {}
+    for document in documents:
+        for note, count in document.notes.items():
+            notes[note] = notes.get(note, 0) + count
     found: dict[str, Any] = {
         "format": kind,
         "title": next((document.title for document in whole), ""),
-        "notes": dict(sorted((name, count) for document in documents for name, count in document.notes.items())),
-        "blocks": [_plain(block) for document in whole for block in document.blocks],
+        "notes": dict(sorted(notes.items())),
+        "blocks": [plain_block(block) for document in whole for block in document.blocks],
     }
-    if len(whole) < len(documents):
-        found["rows"] = [_plain_row(document) for document in documents if document.row_number is not None]
-    return found
+    rows = [plain_row(document) for document in documents if document.row_number is not None]
+    parts = [plain_part(document) for document in documents if document.row_number is None and document.row_key is not None]
+    return found | ({"rows": rows} if rows else {}) | ({"parts": parts} if parts else {})
 
 
-def _of_object(row: Mapping[str, Any], config: ExtractConfig) -> Iterator[Document]:
-    source, key = row["source"], row["key"]
-    reading = config.sources[source]
-    stem = PurePosixPath(key).stem
-    kind, documents = _read(row["content"], key, reading.read)
-    for document in documents:
-        row_key = document.row_key
-        if row_key is None and document.row_number is not None:
-            row_key = f"#{document.row_number}"  # a row too broken to have a key
-        alike = _alike(document, reading.read.table, config.salt, source)
-        yield replace(
-            document,
-            document_id=document_id(config.salt, source, key, row_key),
-            object_id=row["object_id"] or object_id(config.salt, source, key),
-            content_sha256=row["content_sha256"] or content_sha256(row["content"] or b""),
-            source=source,
-            format=kind,
-            name="" if document.reason else _storable(stem),
-            link=_hashed(config.salt, "link", _link(document, stem, reading)),
-            customer=_hashed(config.salt, "customer", document.customer),
-            alike=alike,
-            individual=keyed_hash(config.salt, "individual", source, _individual(document, reading)) if alike else None,
-            language=document.language or reading.language,
-            licence=document.licence or reading.licence,
-            audience=document.audience or reading.audience,
-            origin="model" if "model" in {document.origin, reading.origin} else "human",
-        )
+def _documents(content: bytes, name: str, options: ReadOptions) -> tuple[str, Iterator[Document]]:
+    """The format of one object, and its documents, at least one.
 
-
-def _link(document: Document, stem: str, reading: SourceReading) -> str | None:
-    """The text that this document shares with those it belongs to: a row's own link, or the group in the file's name."""
-    if document.row_number is not None or document.link is not None:
-        return document.link
-    match = re.search(reading.link_pattern, stem) if reading.link_pattern else None
-    return match["link"] if match else None
-
-
-def _alike(document: Document, table: TableOptions | None, salt: str, source: str) -> str | None:
-    """The hash that ``document`` shares with rows of the same sensitive attributes; columns that are replaced whole are none."""
-    if table is None or document.row_number is None:
-        return None
-    named = [column for column in table.columns if column not in table.personal and column not in table.spans]
-    return combination(document.fields, sensitive_columns(named, table.sensitive), salt, source)
-
-
-def _individual(document: Document, reading: SourceReading) -> str:
-    """Who counts once among rows alike: a customer, else a row of that key; without key columns rows that say the same differ."""
-    row_key = document.row_key or f"#{document.row_number}"
-    keyed = reading.read.table is not None and reading.read.table.key
-    return document.customer or (row_key.partition(f"{KEY_SEPARATOR}#")[0] if keyed else row_key)
-
-
-def _hashed(salt: str, purpose: str, value: str | None) -> str | None:
-    return keyed_hash(salt, purpose, value.strip()) if value and value.strip() else None
-
-
-def _read(content: bytes | None, name: str, options: ReadOptions) -> tuple[str, list[Document]]:
-    """The format's name and the documents; one document with a reason if the object as a whole could not be read."""
+    Raises:
+        UnreadableDocument: the object as a whole cannot be read; with its format, if that much is known. The documents too.
+        MemoryError: it takes too much memory. The same.
+    """
     kind = ""
-    try:
-        if content is None:
-            raise UnreadableDocument("gone_while_reading")  # noqa: TRY301 - one place turns every failure into a reason
+    with _failing(lambda: kind):
         if len(content) > options.max_bytes:
-            raise UnreadableDocument("too_large")  # noqa: TRY301 - the same
-        reader = detect(content, name)
+            raise UnreadableDocument("too_large")
+        reader = detect(content, name, options)
         kind = reader.name
-        # All or nothing: rows before a break are not kept, since nobody would know how many are missing.
-        documents = [_checked(document) for document in reader.read(content, options)]
-        return kind, documents or [Document(reason="empty")]
+        return kind, _told(reader, content, options)
+
+
+def _told(reader: Format, content: bytes, options: ReadOptions) -> Iterator[Document]:
+    some = False
+    with _failing(lambda: reader.name):
+        for document in reader.read(content, options):
+            some = True
+            yield _checked(document)
+    if not some:
+        yield Document(reason="empty")
+
+
+@contextlib.contextmanager
+def _failing(kind: Callable[[], str]) -> Iterator[None]:
+    """Turn whatever a reader raises into the object's reason; ``kind`` gives its format."""
+    try:
+        yield
     except UnreadableDocument as error:
-        return kind, [Document(reason=error.reason if error.reason in QUARANTINE else "damaged")]
+        raise UnreadableDocument(error.reason if error.reason in QUARANTINE else "damaged", kind=kind()) from None
     except MemoryError:
-        return kind, [Document(reason="memory")]
+        raise
     except Exception:  # noqa: BLE001 - readers' libraries raise anything on broken files, RecursionError included
-        return kind, [Document(reason="damaged")]
+        raise UnreadableDocument("damaged", kind=kind()) from None
 
 
 def _checked(document: Document) -> Document:
     """``document`` with text that can be stored and scrubbed, or without text and with a reason."""
-    if document.reason is None and not _has_text(document):
-        document = replace(document, reason="empty")
-    if document.reason is not None:
-        return Document(row_key=document.row_key, row_number=document.row_number, notes=document.notes, reason=document.reason)
+    reason = document.reason
+    if reason is None:
+        if not _has_text(document):
+            reason = "empty"
+        elif _text_bytes(document) > MAX_TEXT_BYTES:
+            reason = "too_large"
+        elif _is_storable(document):
+            return document  # as most are; making a new one costs more than reading a row
+    if reason is not None:
+        return Document(
+            row_key=document.row_key,
+            row_number=document.row_number,
+            notes=document.notes,
+            reason=reason if reason in QUARANTINE else "damaged",
+            format=document.format,
+            name=document.name,
+        )
     return replace(
         document,
         title=_storable(document.title),
@@ -207,6 +249,22 @@ def _has_text(document: Document) -> bool:
     return any(text and not text.isspace() for text in texts)
 
 
+def _is_storable(document: Document) -> bool:
+    speakers = (block.speaker for block in document.blocks if block.speaker)
+    texts = (document.title, *(block.text for block in document.blocks), *speakers)
+    return _STRANGE.search("\n".join((*texts, *document.fields, *document.fields.values()))) is None
+
+
+def _text_bytes(document: Document) -> int:
+    """About the bytes of ``document`` in a table: a character outside of ASCII takes two to four."""
+    size = len(document.title)
+    for text in document.fields.values():
+        size += len(text) if text.isascii() else 3 * len(text)
+    for block in document.blocks:
+        size += BLOCK_BYTES + (len(block.text) if block.text.isascii() else 3 * len(block.text))
+    return size
+
+
 def _storable(text: str) -> str:
     """``text`` without NULs, lone surrogates and the placeholders' delimiters; as long as before, so that spans stay true."""
     if _UNSTORABLE.search(text):
@@ -214,22 +272,71 @@ def _storable(text: str) -> str:
     return neutralise(text)
 
 
-def _quarantine(reason: str) -> dict[str, str]:
+def _pieces(documents: Iterable[Document], kind: str, stem: str, reading: SourceReading) -> Iterator[pa.RecordBatch]:
+    """``documents`` in order, as their reader may send them, in batches of about `PIECE_BYTES`."""
+    gathered: list[dict[str, Any]] = []
+    size = 0
+    for document in documents:
+        gathered.append(_claim(document, kind, stem, reading))
+        size += DOCUMENT_BYTES + _text_bytes(document)
+        if size >= PIECE_BYTES:
+            yield pa.RecordBatch.from_pylist(gathered, schema=DOCUMENTS)
+            gathered, size = [], 0
+    if gathered:
+        yield pa.RecordBatch.from_pylist(gathered, schema=DOCUMENTS)
+
+
+def _claim(document: Document, kind: str, stem: str, reading: SourceReading) -> dict[str, Any]:
+    """The row of ``document`` as `winnow.sealed` takes it: with the row's key in place of an id, and nothing hashed."""
+    name = document.name or stem
+    row = to_row(document)
+    row.update(
+        document_id="" if document.row_key is None else f"={_storable(document.row_key)}",
+        format=document.format or kind,
+        name="" if document.reason else _storable(name),
+        link=_link(document, name, reading),
+        customer=None if document.customer is None else _storable(document.customer),
+        language=document.language or reading.language,
+        licence=document.licence or reading.licence,
+        origin="model" if "model" in {document.origin, reading.origin} else "human",
+    )
+    return row
+
+
+def _link(document: Document, stem: str, reading: SourceReading) -> str | None:
+    """The text that this document shares with those it belongs to: a row's own link, or the group in the file's name."""
+    if document.row_number is not None or document.link is not None:
+        return None if document.link is None else _storable(document.link)
+    match = re.search(reading.link_pattern, stem) if reading.link_pattern else None
+    return match["link"] if match else None
+
+
+def quarantine(reason: str) -> dict[str, str]:
+    """What is said of an object or row that was put aside for ``reason``."""
     return {"stage": "extract", "reason": reason, "advice": QUARANTINE[reason]}
 
 
-def _plain(block: Block) -> dict[str, Any]:
+def plain_block(block: Block) -> dict[str, Any]:
+    """``block`` as plain values for JSON, without what is not known."""
     known = {"kind": block.kind, "text": block.text}
     said = {name: getattr(block, name) for name in ("level", "speaker", "page", "start", "end", "start_ms", "end_ms")}
     return known | {name: value for name, value in said.items() if value is not None and (name != "level" or value)}
 
 
-def _plain_row(document: Document) -> dict[str, Any]:
+def plain_row(document: Document) -> dict[str, Any]:
+    """The row ``document`` as plain values for JSON."""
     if document.reason is not None:
-        return {"row_number": document.row_number, "quarantine": _quarantine(document.reason)}
+        return {"row_number": document.row_number, "quarantine": quarantine(document.reason)}
     return {
         "row_number": document.row_number,
         "title": document.title,
         "fields": dict(document.fields),
-        "blocks": [_plain(block) for block in document.blocks],
+        "blocks": [plain_block(block) for block in document.blocks],
     }
+
+
+def plain_part(document: Document) -> dict[str, Any]:
+    """The part ``document`` of an object, such as an attachment, as plain values for JSON."""
+    said = plain_row(document)
+    said.pop("row_number")
+    return {"format": document.format, "name": document.name, **said}

@@ -16,25 +16,26 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from winnow.minhash import PERMUTATIONS, SIGNATURE_VERSION, Signed, sign
-from winnow.shingles import SHORT_WORDS, Indexes, fold
+from winnow.shingles import SHINGLE_VERSION, SHORT_WORDS, Sets, Shingled, fold, offsets_of, packed, shingle
+from winnow.sketches import Sketched, sketch
 
-FINGERPRINT_VERSION = f"1/{SIGNATURE_VERSION}"
+FINGERPRINT_VERSION = f"2/{SHINGLE_VERSION}"
 """Changes whenever the same example would get another fingerprint."""
 
-_SIGNATURE = pa.binary(PERMUTATIONS * 4)
-_SIGNED = ("input_words", "input_characters", "target_words", "target_characters")
+_SET = pa.large_binary()  # ascending little-endian 32-bit shingles, each once; null for an empty set
 
 FINGERPRINTS = pa.schema(
     [
         ("example_id", pa.string()),
         ("exact", pa.binary(16)),  # BLAKE2b of folded input, unit separator, folded target
         ("input_word_count", pa.int32()),
-        ("input_words", _SIGNATURE),  # 128 little-endian 32-bit minima; null under 20 words
-        ("input_characters", _SIGNATURE),  # null from 34 words on
-        ("target_words", _SIGNATURE),  # null for labels too
-        ("target_characters", _SIGNATURE),
+        ("input_words", _SET),  # null under 20 words
+        ("input_characters", _SET),  # null from 34 words on
+        ("target_word_count", pa.int32()),  # 0 for labels, whose sets are null too
+        ("target_words", _SET),
+        ("target_characters", _SET),
     ]
 )
 
@@ -46,15 +47,14 @@ class Nodes:
     ids: list[str]
     tasks: list[str]
     labels: list[str | None]
-    inputs: list[str]
-    targets: list[str]
     keys: pa.Array
     exact: list[bytes]
-    word_counts: Indexes
-    input_words: Signed
-    input_characters: Signed
-    target_words: Signed
-    target_characters: Signed
+    input: Shingled
+    target: Shingled
+    input_words: Sketched
+    input_characters: Sketched
+    target_words: Sketched
+    target_characters: Sketched
 
     @property
     def is_label(self) -> npt.NDArray[np.bool_]:
@@ -64,21 +64,21 @@ class Nodes:
     @property
     def is_short(self) -> npt.NDArray[np.bool_]:
         """Which examples have an input of under 20 words."""
-        return np.asarray(self.word_counts < SHORT_WORDS)
+        return np.asarray(self.input.word_counts < SHORT_WORDS)
 
 
 def fingerprints(examples: pa.Table | pa.RecordBatch) -> pa.Table:
     """`FINGERPRINTS` of ``examples`` (`EXAMPLES`, only those without a reason), one row each in the same order."""
     inputs, targets = examples["input"].to_pylist(), examples["target"].to_pylist()
     is_text = examples["label"].is_null().to_pylist()
-    before = sign(inputs)
-    after = sign([target if text else "" for target, text in zip(targets, is_text, strict=True)], tag=1)
-    columns = [
+    before = shingle(inputs)
+    after = shingle([target if text else "" for target, text in zip(targets, is_text, strict=True)])
+    columns: list[Any] = [
         examples["example_id"].to_pylist(),
         [_exact(text, target) for text, target in zip(inputs, targets, strict=True)],
-        before.counts.astype(np.int32),
-        *(_packed(signed, len(inputs)) for signed in (before.words, before.characters, after.words, after.characters)),
     ]
+    for part in (before, after):
+        columns += [part.word_counts.astype(np.int32), list(packed(part.words)), list(packed(part.characters))]
     arrays = [pa.array(column, type=field.type) for column, field in zip(columns, FINGERPRINTS, strict=True)]
     return pa.Table.from_arrays(arrays, schema=FINGERPRINTS)
 
@@ -104,16 +104,19 @@ def in_survivor_order(examples: pa.Table, priority: Mapping[str, int], prints: p
     order = pl.DataFrame(columns).sort(["trust", "length", "example_id"], descending=[False, True, False])["row"].to_numpy()
     ranked = examples.select(["example_id", "task", "label", "input", "target", "group_keys"]).take(order)
     prints = fingerprints(ranked) if prints is None else _aligned(prints, ranked["example_id"])
+    before, after = _shingled(prints, "input"), _shingled(prints, "target")
     return Nodes(
         ids=ranked["example_id"].to_pylist(),
         tasks=ranked["task"].to_pylist(),
         labels=ranked["label"].to_pylist(),
-        inputs=ranked["input"].to_pylist(),
-        targets=ranked["target"].to_pylist(),
         keys=ranked["group_keys"].combine_chunks(),
         exact=prints["exact"].to_pylist(),
-        word_counts=prints["input_word_count"].to_numpy().astype(np.int64),
-        **{name: _unpacked(prints[name]) for name in _SIGNED},
+        input=before,
+        target=after,
+        input_words=sketch(before.words),
+        input_characters=sketch(before.characters),
+        target_words=sketch(after.words),
+        target_characters=sketch(after.characters),
     )
 
 
@@ -134,14 +137,17 @@ def _aligned(prints: pa.Table, ids: pa.ChunkedArray) -> pa.Table:
         raise ValueError(f"no fingerprint for example {missing.args[0]}; make the day's fingerprints again") from None
 
 
-def _packed(signed: Signed, size: int) -> list[bytes | None]:
-    packed: list[bytes | None] = [None] * size
-    for row, value in zip(signed.rows.tolist(), signed.values.astype("<u4"), strict=True):
-        packed[row] = value.tobytes()
-    return packed
+def _shingled(prints: pa.Table, part: str) -> Shingled:
+    counts = prints[f"{part}_word_count"].to_numpy().astype(np.int64)
+    return Shingled(counts, *(_unpacked(prints[f"{part}_{kind}"]) for kind in ("words", "characters")))
 
 
-def _unpacked(column: pa.ChunkedArray) -> Signed:
-    rows = np.flatnonzero(column.is_valid().to_numpy())
-    packed = b"".join(column.drop_null().to_pylist())
-    return Signed(rows, np.frombuffer(packed, dtype="<u4").reshape(-1, PERMUTATIONS).astype(np.uint32))
+def _unpacked(column: pa.ChunkedArray) -> Sets:
+    sizes = pc.fill_null(pc.binary_length(column), 0).to_numpy().astype(np.int64) // 4
+    values = [
+        np.frombuffer(chunk.buffers()[2], dtype="<u4")[chunk_offsets[0] // 4 : chunk_offsets[-1] // 4]
+        for chunk in column.chunks
+        if len(chunk) and chunk.buffers()[2]
+        for chunk_offsets in [np.frombuffer(chunk.buffers()[1], dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]]
+    ]
+    return Sets(np.concatenate([np.zeros(0, dtype=np.uint32), *values]), offsets_of(sizes))

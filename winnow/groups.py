@@ -18,18 +18,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.fingerprints import Nodes
-from winnow.minhash import Signed, candidates
-from winnow.shingles import BORDER_WORDS, Indexes, Numbers, Similarity
+from winnow.shingles import BORDER_WORDS, Indexes, Numbers
+from winnow.sketches import MARGIN, Sketched, candidates
 
 RELATED = 0.6
-"""Jaccard of word shingles from which two texts are related: as low as 32 bands of 4 still find 99% of the pairs."""
+"""Jaccard of word shingles from which two texts are related: low enough that a text and its rewriting stay together."""
 
 RELATED_SHORT = 0.75
 """The same for texts under 20 words, by characters. On 9,973 one-line support tickets of 4,000 customers the largest group has
 24 members at 0.75, 43 at 0.7, and at 0.6 over a fifth of all tickets hang together in one, which no split could divide."""
-
-MARGIN = 0.2
-"""How far below a threshold the signatures may estimate a pair that is looked at: 4.5 standard errors."""
 
 Edges = tuple[Indexes, Indexes]
 
@@ -41,7 +38,7 @@ def related(nodes: Nodes, chosen: npt.NDArray[np.bool_]) -> Edges:
     """
     text = ~nodes.is_label
     by_input = chosen & ~(text & nodes.is_short)
-    by_both = chosen & text & np.asarray(nodes.word_counts < BORDER_WORDS)
+    by_both = chosen & text & np.asarray(nodes.input.word_counts < BORDER_WORDS)
     found = [_near(nodes, view.among(by_input), with_target=False) for view in (nodes.input_words, nodes.input_characters)]
     prompts = nodes.input_characters.among(by_both)
     targets = (nodes.target_words, nodes.target_characters)
@@ -96,11 +93,11 @@ def at_least(similarity: Numbers, threshold: Numbers | float) -> npt.NDArray[np.
     return np.asarray(similarity >= np.asarray(threshold) - 1e-9)
 
 
-def _near(nodes: Nodes, view: Signed, *, with_target: bool) -> Edges:
+def _near(nodes: Nodes, view: Sketched, *, with_target: bool) -> Edges:
     size = len(nodes.ids)
-    left, right, _ = candidates(view, np.zeros(size, dtype=np.uint64), np.full(size, RELATED - MARGIN))
-    for texts in (nodes.inputs, nodes.targets)[: 1 + with_target]:
-        similarity, short = Similarity(texts).of(left, right)
+    left, right, _ = candidates(view, np.zeros(size, dtype=np.int64), np.full(size, RELATED - MARGIN))
+    for texts in (nodes.input, nodes.target)[: 1 + with_target]:
+        similarity, short = texts.similarity(left, right)
         near = at_least(similarity, np.where(short, RELATED_SHORT, RELATED))
         left, right = left[near], right[near]
     return left, right

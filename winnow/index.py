@@ -2,8 +2,9 @@
 
 Belongs here: the lines of ``index/``. Does not belong here: the files that a consumer reads (`winnow.exports`).
 
-Line ``n`` of ``data/<task>/<format>/<split>`` is the ``n``-th index line of that task and split. Nothing in an index line is
-text or a name of a file or person: objects and documents are opaque ids, which the ledger resolves.
+Line ``n`` of ``data/<task>/<format>/<split>`` is the ``n``-th index line of that task and split. Behind these first lines stand
+the copies of those with more than one in ``copies``, in rounds: the second line of each, then the third, in the same order.
+Nothing in an index line is text or a name of a file or person: objects and documents are opaque ids, which the ledger resolves.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ KEYS = (
     "split",
     "group",
     "weight",
+    "copies",
     "input_tokens",
     "target_tokens",
     "source",
@@ -53,6 +55,7 @@ def index_record(example: Mapping[str, Any], decision: Mapping[str, Any]) -> dic
         "split": decision["split"],
         "group": decision["group"],
         "weight": _number(decision["weight"]),
+        "copies": decision.get("copies") or 1,
         "intensity": _number(example["intensity"]),
         "sha256": text_sha256(example["input"], example["target"]),
         "contents": _contents(example),

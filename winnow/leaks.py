@@ -2,7 +2,7 @@
 
 Belongs here: an independent check of the finished decisions. It shares no code with what made them: its own folding, its own
 shingles, and an inverted index with prefix filtering (Chaudhuri, Ganti, Kaushik 2006; Bayardo, Ma, Srikant 2007) that finds
-every pair at a threshold, where MinHash finds nearly every one. Only the thresholds are the same.
+every pair at a threshold, where sketches find all but a few in a million. Only the thresholds are the same.
 """
 
 import unicodedata

@@ -171,7 +171,7 @@ def _row_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
 
 def _index_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
     """Index lines that say something impossible, and files whose row counts disagree with the index."""
-    counted: Counter[tuple[str, str]] = Counter()
+    lines: Counter[tuple[str, str]] = Counter()
     seen: set[str] = set()
     sides: dict[str, str] = {}
     for side in SPLITS:
@@ -190,10 +190,14 @@ def _index_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
             if sides.setdefault(record["group"], side) != side:
                 yield f"{path}: line {number}: group {record['group']} stands on two sides"
             seen.add(record["example_id"])
-            counted[record["task"], side] += 1
+            copies = record["copies"]
+            if type(copies) is not int or copies < 1 or (copies > 1 and side != SPLITS[0]):
+                yield f"{path}: line {number}: {record['example_id']} has no valid number of copies; only train has more than one"
+                continue
+            lines[record["task"], side] += copies
     for path, content in sorted(contents.items()):
         parts = path.split("/")
         if parts[0] == "data" and path.endswith(".jsonl"):
-            rows, expected = content.count(b"\n"), counted[parts[1], parts[-1].removesuffix(".jsonl")]
+            rows, expected = content.count(b"\n"), lines[parts[1], parts[-1].removesuffix(".jsonl")]
             if rows != expected:
-                yield f"{path}: {rows} rows, but the index has {expected} of this task and side"
+                yield f"{path}: {rows} rows, but the index has {expected} of this task and side, copies included"

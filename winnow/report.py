@@ -1,96 +1,35 @@
-"""The tables and plots of the dataset report.
+"""The dataset report: the page that holds its tables and plots.
 
-Belongs here: figures about a dataset, as rows and as Markdown. Does not belong here: deciding anything, and text of any
-example.
-
-A table is a list of dicts with the same keys in the same order; `markdown` renders it.
+Belongs here: writing figures as Markdown and SVG. Does not belong here: working them out (`winnow.figures`), deciding anything,
+and text of any example.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from winnow import balance as balancing
-from winnow import dedup
-from winnow import split as splitting
-from winnow.balance import Shortage
-from winnow.charts import bar_chart, embed
+from winnow.charts import Series, bar_chart, embed, stacked_chart
+from winnow.collect import MEASURABLE
+from winnow.evenness import Rows, source_counts
+from winnow.figures import ADVICE, Figures, label_table, reason_table, split_table, token_table
 
-Rows: TypeAlias = list[dict[str, Any]]
+__all__ = [
+    "ADVICE",
+    "Figures",
+    "Rows",
+    "balance_charts",
+    "dataset_report",
+    "label_table",
+    "markdown",
+    "reason_table",
+    "split_table",
+    "token_table",
+]
 
-ADVICE: dict[str, str] = {**dedup.REASONS, **splitting.REASONS, **balancing.REASONS}
-"""What to do about each reason of the set stages."""
-
-_QUANTILES = (0.0, 0.5, 0.9, 0.99, 1.0)
 _BARS = 40  # the largest labels only; more than a screen of bars is read by nobody, and the table has them all
-
-
-def label_table(before: pa.Table, after: pa.Table) -> Rows:
-    """Examples by task, label, source and split before and after balancing; both of `winnow.balance.counts`."""
-    keys = ("task", "label", "source", "split")
-    counted: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
-    for place, table in enumerate((before, after)):
-        for row in table.to_pylist():
-            counted[tuple(row[key] or "" for key in keys)][place] += row["examples"]
-    return [
-        {**dict(zip(keys, key, strict=True)), "before": counts[0], "after": counts[1]}
-        for key, counts in sorted(counted.items())
-    ]
-
-
-def split_table(after: pa.Table) -> Rows:
-    """Examples by task and label, one column a side, from `winnow.balance.counts`."""
-    counted: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for row in after.to_pylist():
-        counted[row["task"], row["label"] or ""][row["split"]] += row["examples"]
-    sides = ("train", "validation", "test")
-    return [
-        {"task": task, "label": label, **{side: counts[side] for side in sides}, "all": sum(counts.values())}
-        for (task, label), counts in sorted(counted.items())
-    ]
-
-
-def reason_table(examples: pa.Table, decisions: pa.Table, advice: Mapping[str, str] | None = None) -> Rows:
-    """Why candidates and examples were put aside: by task and reason, with what can be done.
-
-    Args:
-        examples: `EXAMPLES` with refusals (rows that have a reason).
-        decisions: `DECISIONS` about the others.
-        advice: by reason, for the recipes' reasons.
-    """
-    known = {**ADVICE, **(advice or {})}
-    counted: Counter[tuple[str, str]] = Counter()
-    for table in (examples, decisions):
-        refused = table.filter(pc.is_valid(table["reason"]))
-        counted.update(zip(refused["task"].to_pylist(), refused["reason"].to_pylist(), strict=True))
-    return [
-        {"task": task, "reason": reason, "examples": count, "advice": known.get(reason, "")}
-        for (task, reason), count in sorted(counted.items(), key=lambda pair: (pair[0][0], -pair[1], pair[0][1]))
-    ]
-
-
-def token_table(examples: pa.Table, decisions: pa.Table) -> Rows:
-    """Tokens of input and target together, of examples that stay: smallest, quantiles, largest and sum, by task."""
-    kept = set(decisions.filter(pc.is_null(decisions["reason"]))["example_id"].to_pylist())
-    tokens: dict[str, list[int]] = defaultdict(list)
-    columns = (examples[name].to_pylist() for name in ("example_id", "task", "input_tokens", "target_tokens"))
-    for example, task, before, after in zip(*columns, strict=True):
-        if example in kept:
-            tokens[task].append((before or 0) + (after or 0))
-    names = ("min", "p50", "p90", "p99", "max")
-    return [
-        {
-            "task": task,
-            "examples": len(counts),
-            **dict(zip(names, np.quantile(counts, _QUANTILES, method="lower").tolist(), strict=True)),
-            "sum": sum(counts),
-        }
-        for task, counts in sorted(tokens.items())
-    ]
+_SOURCES = 7  # as many as the chart has colours besides that of all others together
 
 
 def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -98,50 +37,114 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
         return "none\n"
     names = list(rows[0])
-    is_number = [all(isinstance(row[name], int | float) for row in rows) for name in names]
+    is_number = [all(isinstance(row[name], int | float | None) for row in rows) for name in names]
     lines = [names, ["---:" if right else "---" for right in is_number]]
     lines += [[_cell(row[name]) for name in names] for row in rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def balance_charts(table: Rows) -> str:
-    """One chart for each task with labels: train examples by label before and after balancing, as Markdown images."""
-    counted: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for row in table:
-        if row["split"] == "train" and row["label"]:
-            for place, name in enumerate(("before", "after")):
-                counted[row["task"]][row["label"]][place] += row[name]
+def balance_charts(figures: Figures) -> str:
+    """For each task with labels or several sources: train by label before and after balancing, and its sources, as images.
+
+    With copies a third bar is the lines that they make of the examples.
+    """
     charts = []
-    for task, labels in sorted(counted.items()):
-        names = sorted(labels, key=lambda label: (-labels[label][0], label))[:_BARS]
-        series = [(name, [labels[label][place] for label in names]) for place, name in enumerate(("before", "after"))]
+    for task in sorted({row["task"] for row in figures.classes}):
+        rows = [row for row in figures.classes if row["task"] == task]
+        rows = sorted(rows, key=lambda row: (-row["before"], row["label"]))[:_BARS]
+        names = [row["label"] or "all" for row in rows]
         title = f"{task}: train examples by label"
-        charts.append(embed(bar_chart(title, names, series), title))
+        if any(row["label"] for row in rows):
+            shown = ("before", "after", "lines") if any(row["lines"] > row["after"] for row in rows) else ("before", "after")
+            charts.append(_embedded(bar_chart, title, names, [(name, [row[name] for row in rows]) for name in shown]))
+        if any(row["sources"] > 1 for row in rows):
+            charts.append(_source_chart(figures, task, [row["label"] for row in rows]))
+        charts += _intensity_chart([row for row in figures.intensities if row["task"] == task], task)
     return "\n\n".join(charts)
 
 
-def dataset_report(
-    examples: pa.Table,
-    split_decisions: pa.Table,
-    decisions: pa.Table,
-    shortages: Sequence[Shortage] = (),
-    advice: Mapping[str, str] | None = None,
-) -> str:
-    """The whole report in Markdown; ``split_decisions`` before balancing, ``decisions`` after, ``examples`` with refusals."""
-    kept = examples.filter(pc.is_null(examples["reason"]))
-    table = label_table(balancing.counts(split_decisions, kept), balancing.counts(decisions, kept))
-    few = [
-        {"task": s.task, "label": s.label, "train examples": s.examples, "minimum": s.minimum, "rule": s.remedy}
-        for s in shortages
-    ]
+def dataset_report(figures: Figures, examples: pa.Table, advice: Mapping[str, str] | None = None) -> str:
+    """The whole report in Markdown; ``examples`` with refusals, ``advice`` by reason for the recipes' reasons."""
     sections = [
-        ("Examples by side", markdown(split_table(balancing.counts(decisions, kept)))),
-        ("Balance", "\n\n".join(part for part in (balance_charts(table), markdown(table)) if part)),
-        ("Labels with few examples", markdown(few)),
-        ("Put aside", markdown(reason_table(examples, decisions, advice))),
-        ("Tokens", markdown(token_table(kept, decisions))),
+        ("Examples by side", markdown(figures.sides)),
+        ("Sides that are empty", markdown(figures.empty_sides)),
+        ("Balance", _balance_section(figures)),
+        ("Share of tokens", f"{_TOKENS}\n\n{markdown(figures.token_shares)}"),
+        ("Variety", f"{_VARIETY}\n\n{markdown(figures.variety)}"),
+        ("Languages", markdown(figures.languages)),
+        ("Labels under another name", f"{_RENAMED}\n\n{markdown(figures.renamed)}"),
+        ("Labels with few examples", markdown(figures.small)),
+        ("Not measurable", f"{_MEASURABLE}\n\n{markdown(figures.not_measurable)}"),
+        ("What to collect next", _collect_section(figures.to_collect)),
+        ("Put aside", markdown(reason_table(examples, figures.after, advice))),
+        ("Tokens", markdown(token_table(figures.examples, figures.after))),
     ]
     return "\n".join(f"## {title}\n\n{body}" for title, body in sections)
+
+
+_EVEN = (
+    "The effective number is exp of Shannon's entropy: how many classes, or sources, of equal size would be as even. `as trained` is "
+    "what a consumer sees that takes the copies and the weights."
+)
+_CLASSES = (
+    "`lines` counts copies; `weight` is the mean weight of a line; `largest` is the share of the label's largest source. Only train is "
+    "balanced."
+)
+_TOKENS = "Shares of the task's train lines and of their tokens: where they differ, some labels have longer texts."
+_VARIETY = (
+    "Of a sample of train: words in a window of 1,000 that are different ones (type-token ratio), distinct n-grams over all n-grams, and "
+    "the mean cosine distance of two texts as weighted bags of hashed words. No embedding model is used: the shipped one tags words and "
+    "has no vector for a text. Before and after are counted over the same number of words; `all` where balancing changed nothing."
+)
+_RENAMED = (
+    "By `balance.merge`, or as part of the label for small ones; on all sides, before the split. Duplicates are counted too."
+)
+_MEASURABLE = f"Fewer than {MEASURABLE} test examples: a score on them says nothing."
+
+
+def _balance_section(figures: Figures) -> str:
+    parts = [_EVEN, markdown(figures.evenness), balance_charts(figures), _CLASSES, markdown(figures.classes)]
+    parts += ["What balancing kept and dropped of train, by reason:", markdown(figures.dropped)]
+    if figures.intensities:
+        parts += ["Train by pole and intensity:", markdown(figures.intensities)]
+    parts += ["By label, source and side:", markdown(figures.labels)]
+    return "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"
+
+
+def _collect_section(rows: Rows) -> str:
+    if not rows:
+        return "Every label reaches its minimum and can be measured.\n"
+    return "".join(f"- {_cell(row['said'])}\n" for row in rows) + "\n" + markdown([_without(row, "said") for row in rows])
+
+
+def _without(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}
+
+
+def _source_chart(figures: Figures, task: str, labels: Sequence[str]) -> str:
+    found = source_counts(figures.tally_after, task)
+    totals: Counter[str] = Counter()
+    for sources in found.values():
+        totals.update(sources)
+    ordered = sorted(totals, key=lambda name: (-totals[name], name))
+    named, rest = ordered[:_SOURCES], ordered[_SOURCES:]
+    series = [(name, [found.get(label, {}).get(name, 0) for label in labels]) for name in named]
+    if rest:
+        series.append((f"{len(rest)} others", [sum(found.get(label, {}).get(name, 0) for name in rest) for label in labels]))
+    title = f"{task}: sources of the train examples of each label, after balancing"
+    return _embedded(stacked_chart, title, [label or "all" for label in labels], series)
+
+
+def _intensity_chart(rows: Rows, task: str) -> list[str]:
+    if not rows:
+        return []
+    names = [f"{row['pole']} {row['intensity']}" for row in rows]
+    title = f"{task}: train examples by pole and intensity"
+    return [_embedded(bar_chart, title, names, [(side, [row[side] for row in rows]) for side in ("before", "after")])]
+
+
+def _embedded(draw: Callable[[str, Sequence[str], Series], str], title: str, names: Sequence[str], series: Series) -> str:
+    return embed(draw(title, names, series), title)
 
 
 def _cell(value: Any) -> str:

@@ -22,7 +22,7 @@ SPAN = pa.struct(
 BLOCK = pa.struct(
     [
         ("kind", pa.string()),  # one of BLOCK_KINDS
-        ("level", pa.int8()),  # heading depth from 1; 0 elsewhere
+        ("level", pa.int8()),  # heading depth from 1; of a list item how deep it is nested, from 0; 0 elsewhere
         ("text", pa.string()),
         ("speaker", pa.string()),  # turns only
         *[SPAN.field(i) for i in range(SPAN.num_fields)],
@@ -147,5 +147,8 @@ DECISIONS = pa.schema(
     ]
 )
 """What the set stages decide about each example; the text stays in the examples table."""
+
+BALANCED = DECISIONS.append(pa.field("copies", pa.int32()))
+"""Decisions behind balancing: with how often an example that stays in train is written, 1 unless balancing says otherwise."""
 
 SPLITS = ("train", "validation", "test")

@@ -3,11 +3,20 @@
 A recipe adds its own options by a subclass in its own file; the catalog accepts the union of all of them.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="lower-case letters, digits and underscores")]
+
+Label = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^\S([^\n]*\S)?$", description="a class, in one line")]
+
+Weighing: TypeAlias = Literal["none", "inverse", "effective"]
+
+OVERSAMPLE_LIMIT = 4
+"""Up to four times the same text teaches a model nearly as much as new text does (Muennighoff et al. 2023, "Scaling
+Data-Constrained Language Models")."""
 
 TOKEN_LIMIT_LABELS = 2_048  # tokens; the limit that classification examples had in the legacy fine-tuning guide
 TOKEN_LIMIT_TEXTS = 16_384  # tokens; the training context of the chat models that are fine-tuned most
@@ -19,17 +28,97 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Target(Settings):
+    """How many train examples each label should have: a number, or a share of what the labels have."""
+
+    count: int | None = Field(None, ge=1, description="so many")
+    of_largest: float | None = Field(None, gt=0, le=1, description="this share of the largest label's train examples")
+    of_median: float | None = Field(
+        None, gt=0, le=10, description="so many times the train examples of the label in the middle"
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = [name for name in ("count", "of_largest", "of_median") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"{len(given)} given; say exactly one of `count`, `of_largest` and `of_median`")
+        return self
+
+
+class PerSource(Settings):
+    """How far one source may fill a label, or a task without labels."""
+
+    cap: int | None = Field(None, ge=1, description="keep at most this many train examples of a label from one source")
+    share: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="no source gives more than this share of a label's train examples; a label with too few sources for it "
+        "is shared evenly, and none is cut below `minimum` for it",
+    )
+    weights: Weighing = Field("none", description="as `weights`, among the sources of one label")
+
+
 class Balance(Settings):
     """How the classes of one task are evened out; train only."""
 
-    cap: int | None = Field(None, ge=1, description="keep at most this many train examples of a label")
+    cap: int | None = Field(
+        None, ge=1, description="keep at most this many train examples of a label; of the task where it has no labels"
+    )
+    target: Target | None = Field(
+        None, description="how many are wanted of each label: more are cut, fewer are made up for by `oversample`"
+    )
+    per_source: PerSource = Field(PerSource(), description="how far one source may fill a label")
+    intensity_bins: int = Field(
+        3,
+        ge=1,
+        le=20,
+        description="sentiment: a label is evened out over so many equal steps of intensity, wherever it is cut, weighted or "
+        "oversampled; 1: not",
+    )
+    oversample: Literal["none", "weight", "copies"] = Field(
+        "none",
+        description="what makes up for examples that a label lacks to its `target`: a higher `weight` in the index, or `copies`: "
+        "the same line again in the train files, for consumers that know no weights",
+    )
+    oversample_limit: int = Field(
+        OVERSAMPLE_LIMIT, ge=2, le=100, description="no example counts more often than this by `oversample`"
+    )
+    weights: Weighing = Field(
+        "none",
+        description="weight of each train example in the index: `inverse` is n / (classes × n of its label); `effective` the "
+        "same with the effective number of samples, (1 - βⁿ) / (1 - β), in place of n of its label; the mean is 1",
+    )
+    beta: float = Field(0.999, ge=0, lt=1, description="β of `effective`: 0 weighs all alike, close to 1 as `inverse` does")
+    weight_limit: float | None = Field(None, ge=1, description="no weight is higher than this")
     minimum: int = Field(100, ge=1, description="fewer train examples of a label than this is reported")
-    below_minimum: Literal["warn", "error", "drop"] = Field(
-        "warn", description="what happens then: a warning in the UI, a blocked publication, or the label leaves the dataset"
+    below_minimum: Literal["warn", "error", "drop", "other"] = Field(
+        "warn",
+        description="what happens then: a warning in the UI, a blocked publication, or, where fewer are to be expected in train, "
+        "the label leaves the dataset or becomes part of `other`, on all sides before the split",
     )
-    weights: Literal["none", "inverse"] = Field(
-        "none", description="`inverse` gives each train example the weight n / (classes × n of its label) in the index"
+    merge: Mapping[Label, Label] = Field(
+        default_factory=dict, description="label → label that takes its examples in, on all sides, before duplicates leave"
     )
+    other: Label = Field("other", description="what the label is called that small ones become part of")
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.oversample != "none" and self.target is None:
+            raise ValueError("`oversample` fills up to a target; say how many, such as `target: {of_largest: 1}`")
+        if self.oversample == "weight" and self.weights != "none":
+            raise ValueError("`weights` and `oversample: weight` both decide the weight; leave one of them out")
+        chained = sorted(set(self.merge) & set(self.merge.values()))
+        if chained:
+            raise ValueError(
+                f"{len(chained)} labels in `merge` are merged and take others in; name the last one for all of them"
+            )
+        return self
+
+    @property
+    def cuts(self) -> bool:
+        """Whether any example can leave train or be copied by these rules."""
+        return any(rule is not None for rule in (self.cap, self.target, self.per_source.cap, self.per_source.share))
 
 
 class Task(Settings):
@@ -47,6 +136,11 @@ class Task(Settings):
     )
     near_duplicate_threshold: float = Field(0.8, ge=0.5, le=1.0, description="Jaccard similarity at which two examples are one")
     balance: Balance = Balance()
+
+    @property
+    def label_names(self) -> frozenset[str]:
+        """All labels that the task can give; empty where they are taken from a column as they are, or there are none."""
+        return frozenset()
 
     @property
     def limit_tokens(self) -> int:

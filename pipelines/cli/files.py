@@ -4,8 +4,11 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,7 +35,7 @@ class Policy(StrEnum):
 
 
 @app.command(rich_help_panel=PANEL)
-def extract(
+def extract(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE", help="Files of any format the pipeline reads.", show_default=False)
     ],
@@ -43,54 +46,147 @@ def extract(
     key: Annotated[
         str | None, typer.Option(metavar="A,B,…", help="For tables: the columns that name a row, comma-separated.")
     ] = None,
+    keep_hidden: Annotated[
+        bool,
+        typer.Option("--keep-hidden", help="Keep text that nobody sees on the page; else it is counted and left out.", **FLAG),
+    ] = False,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Recognise the text of pages that are pictures; needs the program tesseract.", **FLAG)
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     r"""Read files as the pipeline would, and show their text or why they would be quarantined.
 
-    With --json: one object a file, a line each, with `blocks` (text and page or start/end), `rows` for a table, or `quarantine`
-    (stage, reason, advice). Exits with 1 if any file would be quarantined.
+    They are read as in the pipeline, by processes with limits on memory, time and files and without a network: a file that breaks its
+    reader is one that would be quarantined.
+
+    With --json: one object a file, a line each, with `format`, `title`, `blocks` (text and page or start/end), `rows` for a table
+    and `notes` (what the reader removed or repaired), or `quarantine` (stage, reason, advice). Exits with 1 if any file would be
+    quarantined.
 
     Example: [bold]winnow extract report.pdf --json | jq '.blocks\[0]'[/]
 
     Example: [bold]winnow extract tickets.csv --columns text,category --key id[/]
     """
-    from winnow.extract import extract_one  # noqa: PLC0415 - loads every reader
-    from winnow.formats._base import ReadOptions, TableOptions  # noqa: PLC0415 - the same
+    from winnow.formats._base import Reading, ReadOptions, TableOptions  # noqa: PLC0415 - loads what readers share
 
     table = TableOptions(columns=_words(columns), key=_words(key)) if columns else None
+    reading = Reading(hidden_text="keep" if keep_hidden else "drop", ocr="auto" if ocr else "off")
     refused = False
     _require_readable(files)
-    for path in files:
-        found = extract_one(_bytes(path), path.name, ReadOptions(table=table))
-        if "quarantine" in found:
+    for path, founds in _read(files, ReadOptions(table=table, reading=reading)):
+        reason, kind, documents = _told(founds)
+        if reason is not None:
             refused = True
-            if table is None and found["quarantine"]["reason"] == "missing_columns":
-                found["quarantine"]["advice"] = NAME_COLUMNS
-        if as_json:
-            sys.stdout.write(json.dumps({"file": str(path), **found}, ensure_ascii=False) + "\n")
+            refusal = _refusal(reason, named=table is not None)
+            if as_json:
+                _print_line({"file": str(path), "format": kind, "quarantine": refusal})
+            else:
+                _head(path, kind)
+                console.print(f"  [red]quarantined[/] at {refusal['stage']}: {refusal['reason']} ({refusal['advice']})")
+        elif as_json:
+            sys.stdout.writelines(_json_pieces(path, kind, documents))
         else:
-            _show(path, found)
+            _head(path, kind)
+            for document in documents:
+                _show(document)
     if refused:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _show(path: Path, found: dict[str, Any]) -> None:
-    console.print(f"[bold]{escape(str(path))}[/]  {found.get('format') or 'unknown format'}")
-    if "quarantine" in found:
-        refusal = found["quarantine"]
-        console.print(f"  [red]quarantined[/] at {refusal['stage']}: {refusal['reason']} ({refusal['advice']})")
+def _read(files: list[Path], options: Any) -> Iterator[tuple[Path, Iterator[Any]]]:
+    """Each of ``files`` with what confined readers found in it (`resources.engine.Found`), in order."""
+    from resources.engine import Engine, Object, ObjectStage, cores  # noqa: PLC0415 - loads Arrow
+
+    with Engine(min(len(files), cores())) as engine:
+        engine.warm_up()  # it imports the readers while this process imports the following
+        from winnow.extract import object_reader, require_programs  # noqa: PLC0415 - loads Arrow
+        from winnow.schemas import DOCUMENTS  # noqa: PLC0415 - the same
+        from winnow.sealed import SourceReading, require_claim  # noqa: PLC0415 - the same
+
+        reading = SourceReading(read=options)
+        require_programs([reading])
+        objects = (
+            Object(
+                {"source": "", "key": path.name}, path.stat().st_size, partial(_bytes, path), reading.starts_programs, number
+            )
+            for number, path in enumerate(files)
+        )
+        stage = ObjectStage(object_reader, {"": reading}, DOCUMENTS, require_claim)
+        for number, founds in groupby(engine.map_objects(stage, objects), lambda found: found.object.ticket):
+            yield files[number], founds
+
+
+def _told(founds: Iterator[Any]) -> tuple[str | None, str, Iterator[Any]]:
+    """Why the file could not be read, if so, its format and its documents."""
+    from winnow.documents import from_batch  # noqa: PLC0415 - loads Arrow
+
+    first = next(founds)
+    if first.rows is None:
+        return first.reason, first.kind, iter(())
+    documents = from_batch(first.rows)
+    others = (document for found in founds for document in from_batch(found.rows))
+    whole = documents[0].row_number is None
+    return documents[0].reason if whole else None, documents[0].format, chain(documents, others)
+
+
+def _refusal(reason: str, *, named: bool) -> dict[str, str]:
+    from winnow.extract import quarantine  # noqa: PLC0415 - loads Arrow
+
+    refusal = quarantine(reason)
+    return refusal if named or reason != "missing_columns" else {**refusal, "advice": NAME_COLUMNS}
+
+
+def _json_pieces(path: Path, kind: str, documents: Iterable[Any]) -> Iterator[str]:
+    """One line of JSON in pieces, however many rows there are."""
+    from winnow.extract import plain_block, plain_row  # noqa: PLC0415 - loads Arrow
+
+    notes: Counter[str] = Counter()
+    titles: list[str] = []
+    yield f'{{"file": {_json(str(path))}, "format": {_json(kind)}, "blocks": ['
+    begun, rows = False, False
+    for document in documents:  # the whole object's come first
+        notes.update(document.notes)
+        plain = map(plain_block, document.blocks)
+        if document.row_number is None:
+            titles.append(document.title)
+        else:
+            plain = map(plain_row, (document,))
+            if not rows:
+                yield '], "rows": ['
+                begun, rows = False, True
+        for value in plain:
+            yield f"{', ' if begun else ''}{_json(value)}"
+            begun = True
+    yield f'], "title": {_json("".join(titles[:1]))}, "notes": {_json(dict(sorted(notes.items())))}}}\n'
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _print_line(value: Any) -> None:
+    """``value`` as a line of JSON."""
+    sys.stdout.write(f"{_json(value)}\n")
+
+
+def _head(path: Path, kind: str) -> None:
+    console.print(f"[bold]{escape(str(path))}[/]  {kind or 'unknown format'}")
+
+
+def _show(document: Any) -> None:
+    from winnow.extract import plain_block, plain_row  # noqa: PLC0415 - loads Arrow
+
+    if document.row_number is not None:
+        row = plain_row(document)
+        refusal = row.get("quarantine")
+        shown = f"[red]{refusal['reason']}[/]" if refusal else escape(_json(_of_row(row)))
+        console.print(f"  [dim]row {row['row_number']:>6}[/]  {shown}", soft_wrap=True)
         return
-    for block in found["blocks"]:
+    for block in map(plain_block, document.blocks):
         place = f"p.{block['page']}" if block.get("page") else f"{block.get('start', '')}"
         speaker = f"{block['speaker']}: " if block.get("speaker") else ""
         console.print(f"  [dim]{block['kind']:<10} {place:>7}[/]  {escape(speaker + block['text'])}", soft_wrap=True)
-    for row in found.get("rows", ()):
-        shown = (
-            f"[red]{row['quarantine']['reason']}[/]"
-            if "quarantine" in row
-            else escape(json.dumps(_of_row(row), ensure_ascii=False))
-        )
-        console.print(f"  [dim]row {row['row_number']:>6}[/]  {shown}", soft_wrap=True)
 
 
 def _of_row(row: dict[str, Any]) -> dict[str, Any]:

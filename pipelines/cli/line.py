@@ -1,8 +1,7 @@
-"""`winnow run`, `backfill`, `publish`, `plan`, `status` and `quarantine`: driving the line and asking how it stands."""
+"""`winnow run`, `backfill`, `publish`, `plan` and `status`: driving the line and asking how it stands."""
 
 import datetime as dt
 import os
-from collections import Counter
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +15,6 @@ from pipelines.cli._app import (
     console,
     errors,
     print_json,
-    print_records,
     print_table,
     workspace,
 )
@@ -203,51 +201,6 @@ def status(as_json: JsonOption = False) -> None:
 def _days(days: list[str]) -> str:
     """``days`` in a line: all of them if they are few, else how many between which."""
     return ", ".join(days) or "none" if len(days) <= 4 else f"{len(days)} from {days[0]} to {days[-1]}"
-
-
-@app.command(rich_help_panel=PANEL)
-def quarantine(
-    reason: Annotated[
-        str | None, typer.Option(metavar="REASON", help="Only this reason, with the objects.", show_default=False)
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """What could not be read or was held back, by reason, with what its owner can do about it.
-
-    With --reason or --json also which objects: their names come from the ledger and are shown on this terminal only.
-
-    With --json: a list of `day`, `stage`, `source`, `object_id`, `key`, `row`, `reason` and `parts` (how many parts of a document
-    were held back; null if it is all of it).
-
-    Example: [bold]winnow quarantine --reason encrypted[/]
-    """
-    from assets.plan import quarantined  # noqa: PLC0415 - loads Dagster
-    from winnow.reasons import QUARANTINE  # noqa: PLC0415 - beside its use
-
-    if reason not in {None, *QUARANTINE}:
-        raise UsageError(f"no object is ever quarantined for {reason!r}; choose of {', '.join(sorted(QUARANTINE))}")
-    rows = [row for row in quarantined(workspace()) if reason in {None, row["reason"]}]
-    if as_json:
-        print_json(rows)
-        return
-    if not rows:
-        console.print("Nothing is in quarantine." if reason is None else f"Nothing is in quarantine for {reason}.")
-        return
-    counts = Counter(row["reason"] for row in rows)
-    print_table(
-        "In quarantine",
-        ("reason", "rows", "what to do"),
-        [(name, n, QUARANTINE.get(name, "")) for name, n in counts.most_common()],
-    )
-    if reason is not None:
-        print_records("", [(row["day"], f"{row['source']}: {row['key']}", _row(row["row"], row["parts"])) for row in rows])
-    else:
-        console.print("\nWhich objects those are: `winnow quarantine --reason REASON`")
-
-
-def _row(number: int | None, parts: int | None) -> str:
-    said = [] if number is None else [f"row {number}"]
-    return ", ".join(said if parts is None else [*said, f"{parts} part{'' if parts == 1 else 's'} of it"])
 
 
 def _require_days(first: dt.date, last: dt.date) -> None:

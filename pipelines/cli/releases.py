@@ -181,7 +181,8 @@ def _show(found: dict[str, Any]) -> None:
     pii = ", ".join(f"{count} × {name}" for name, count in found["pii"].items()) or "none"
     console.print(f"  personal data replaced: {pii}")
     label = "" if found["label"] is None else f", label {escape(found['label'])}"
-    console.print(f"  group {found['group']}, side {found['split']}{label}, weight {found['weight']:g}")
+    often = f", {found['copies']} lines in each file" if found.get("copies", 1) > 1 else ""
+    console.print(f"  group {found['group']}, side {found['split']}{label}, weight {found['weight']:g}{often}")
     for line in found["lines"]:
         console.print(f"  line {line['line']} of {line['file']}")
 
@@ -225,7 +226,8 @@ def prune(
 
     The version in force always stays. The sides of removed examples are remembered, so that none ever changes its side.
 
-    With --json: how many `versions`, `expired_objects`, `rows`, `clean_texts` and `runs` were removed.
+    With --json: how many `versions`, `expired_objects`, `fetched` (objects or rows that sources had fetched), `rows`, `clean_texts` and
+    `runs` were removed.
 
     Example: [bold]winnow prune --keep 5[/]
     """

@@ -2,6 +2,7 @@
 
 import functools
 import sys
+from pathlib import Path
 
 from resources.sources._base import ASSETS, Asset, DayRule, Listed, OpenSource, Source, SourceKind
 from winnow.registry import discover
@@ -15,6 +16,9 @@ def kinds() -> dict[str, SourceKind]:
     return discover(sys.modules[__name__], "SOURCE_KIND")
 
 
-def open_source(source: Source) -> OpenSource:
-    """``source`` opened for listing and reading; nothing is touched before the first call."""
-    return kinds()[source.kind].open(source)
+def open_source(source: Source, caches: Path) -> OpenSource:
+    """``source`` opened for listing and reading; nothing is touched before the first call.
+
+    ``caches`` is the folder in which each source that fetches has one of its own, by its name (`resources.home.Home.fetched`).
+    """
+    return kinds()[source.kind].open(source, caches / source.name)

@@ -6,13 +6,14 @@ constant says how to open it. What a kind must not do: decide which day an objec
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from pydantic import Field, field_validator, model_validator
 
-from winnow.formats._base import TableOptions
+from winnow.formats._base import Reading, TableOptions
 from winnow.tasks import Name, Settings
 
 Asset = Literal["internal_reports", "meeting_transcripts", "departmental_exports", "public_industry_sources"]
@@ -81,10 +82,19 @@ class Source(Settings):
     link_pattern: str | None = Field(
         None, description="regular expression over the file's stem with a group `link`; equal links belong together"
     )
-    table: TableOptions | None = Field(None, description="which columns of a table are read; needed for CSV, XLSX and JSONL")
+    table: TableOptions | None = Field(
+        None,
+        description="which columns of a table are read; needed for CSV, JSONL and Parquet; without it a workbook is one document",
+    )
+    reading: Reading = Field(Reading(), description="what readers keep of what people do not see or did not write")
     max_bytes: int = Field(MAX_BYTES, ge=1, description="a larger object is quarantined as too_large")
     retention_days: int | None = Field(None, ge=1, description="days after its arrival day that an object's text is kept")
     priority: int = Field(0, description="of near-duplicates the one from the source of the highest priority stays")
+
+    @property
+    def rows_are_unique(self) -> bool:
+        """Whether a row is known by its key alone, whichever object of the source it stands in."""
+        return False
 
     @field_validator("link_pattern")
     @classmethod
@@ -108,6 +118,16 @@ class Listed:
 class OpenSource(Protocol):
     """A source that can be listed and read; never written."""
 
+    def refresh(self) -> None:
+        """Fetch what is new into the source's cache, if it is of a kind that has one; called once, before `list`, by a scan.
+
+        What is only looked at (`winnow plan`) is not refreshed.
+
+        Raises:
+            SourceError: the source does not answer; the cache is as it was or holds whole objects more.
+        """
+        ...
+
     def list(self) -> Iterator[Listed]:
         """Every object that the source's patterns take, in no particular order.
 
@@ -129,6 +149,13 @@ class OpenSource(Protocol):
         """SHA-256 of the object's bytes, hexadecimal, read in pieces; raises as `read` does."""
         ...
 
+    def forget(self, keys: Collection[str]) -> int:
+        """Delete what the cache holds of the objects at ``keys``, for ever, and say how much that was.
+
+        They have outlived their source's retention. A kind without a cache has nothing to delete: the files are their owner's.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class SourceKind:
@@ -136,7 +163,7 @@ class SourceKind:
 
     name: str
     options: type[Source]
-    open: Callable[[Any], OpenSource]
+    open: Callable[[Any, Path], OpenSource]  # the source, and a private folder for what it fetches, which may not be there yet
 
 
 def compiled(pattern: str) -> re.Pattern[str]:

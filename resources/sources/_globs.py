@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable
 
 _SKIPPED = re.compile(
-    r"(?:^|/)(?:\.|~\$|#|thumbs\.db$|desktop\.ini$)"  # hidden, Office's and Emacs's locks, Windows' own files
+    r"(?:^|/)(?:\.(?!\.?(?:/|$))|~\$|#|thumbs\.db$|desktop\.ini$)"  # hidden, Office's and Emacs's locks, Windows' own files
     r"|(?:~|\.(?:tmp|part|partial|crdownload|swp|filepart))$",  # copies and downloads that are not finished
     re.IGNORECASE,
 )
 
 _SYMBOL = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]/]*\]|[{},]|.", re.DOTALL)
 
-_SIMPLE = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_SIMPLE = {"**/": "(?:[^/]*/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 class Globs:
@@ -23,7 +23,9 @@ class Globs:
 
     def __init__(self, include: Iterable[str], exclude: Iterable[str]) -> None:
         """Compile the patterns; ValueError for one that cannot be."""
+        include = tuple(include)
         self._include = [translate(pattern) for pattern in include]
+        self._beginnings = tuple(_beginning(pattern) for pattern in include)
         self._exclude = [translate(pattern) for pattern in exclude]
 
     def take(self, key: str) -> bool:
@@ -31,6 +33,18 @@ class Globs:
         if _SKIPPED.search(key):
             return False
         return any(glob.fullmatch(key) for glob in self._include) and not any(glob.fullmatch(key) for glob in self._exclude)
+
+    def may_hold(self, folder: str) -> bool:
+        """Whether ``folder``, an archive, belongs to the source and an include pattern may take something in it."""
+        if _SKIPPED.search(folder) or any(glob.fullmatch(folder) for glob in self._exclude):
+            return False
+        place = f"{folder}/".casefold()
+        return any(place.startswith(beginning) or beginning.startswith(place) for beginning in self._beginnings)
+
+
+def _beginning(glob: str) -> str:
+    """What every key that ``glob`` takes begins with, in lower case."""
+    return re.split(r"[*?{\[]", glob.removeprefix("./"), maxsplit=1)[0].casefold()
 
 
 def translate(glob: str) -> re.Pattern[str]:

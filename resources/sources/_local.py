@@ -1,127 +1,108 @@
 """A folder of this machine, walked and read without ever following a symbolic link.
 
-Keys are paths below the root with forward slashes, in Unicode's composed form (NFC), because the same name comes decomposed
-from one file server and composed from another. Where both forms lie in one folder each keeps its own spelling.
+Every folder is opened by its parent's descriptor and only if it is no link, while walking as while reading: a folder that is
+swapped for a link in between leads nowhere.
 """
 
 import errno
-import hashlib
+import io
 import os
 import stat
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from resources.sources._base import Listed
-from resources.sources._globs import Globs
-from winnow.errors import SourceError, UnreadableDocument
+from typing_extensions import Buffer  # in `collections.abc` from Python 3.12 on
 
-PIECE = 1024 * 1024  # bytes read at once; larger pieces hash no faster
+from resources.sources._store import PIECE, Entry, is_plain
+from winnow.errors import SourceError
 
-_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR}  # removed, or a link or a folder now stands in its place
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXIO}
+"""Removed, or a link, a folder or a socket now stands in its place."""
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class LocalFolder:
-    """See `resources.sources._base.OpenSource`."""
+class LocalStore:
+    """See `resources.sources._store.Store`."""
 
-    def __init__(self, name: str, root: Path, globs: Globs) -> None:
+    def __init__(self, name: str, root: Path) -> None:
         """``name`` is the source's, for errors; nothing is touched yet."""
-        self._name, self._root, self._globs = name, root, globs
-        self._spelling: dict[str, str] = {}  # key → path as the file system spells it, where the two differ
+        self._name, self._root = name, root
 
-    def list(self) -> Iterator[Listed]:
-        """Every regular file that the patterns take; SourceError if any folder cannot be read."""
+    def entries(self) -> Iterator[Entry]:
+        """Every regular file; SourceError if any folder cannot be read."""
         try:
-            found = dict(self._walk())
+            yield from self._walk()
         except OSError as error:
             raise self._error("listed", error) from None
-        self._spelling = {}
-        for path, status in found.items():
-            key = normalised(path)
-            if key != path:
-                if key in found:
-                    key = _printable(path)
-                self._spelling[key] = path
-            if self._globs.take(key):
-                yield Listed(key, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
-    def read(self, key: str, max_bytes: int) -> bytes:
-        """The bytes at ``key``; UnreadableDocument if there are more than ``max_bytes``, or it has gone."""
-        descriptor = self._open(key)
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """The bytes at ``path``."""
+        with self.opened(path) as file:
+            while piece := file.read(PIECE):
+                yield piece
+
+    def opened(self, path: str) -> BinaryIO:
+        """The regular file at ``path``, reached folder by folder so that no link on the way is followed."""
+        if not is_plain(path):
+            raise FileNotFoundError(errno.ENOENT, "")
+        folder, _, name = path.rpartition("/")
         try:
-            with os.fdopen(descriptor, "rb") as file:
-                content = file.read(max_bytes + 1)
+            at = self._descend(folder)
+            try:
+                # without O_NONBLOCK a named pipe would stop the run
+                found = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=at)
+            finally:
+                os.close(at)
         except OSError as error:
+            if error.errno in _GONE and self._root.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "") from None
             raise self._error("read", error) from None
-        if len(content) > max_bytes:
-            raise UnreadableDocument("too_large")
-        return content
+        if not stat.S_ISREG(os.fstat(found).st_mode):
+            os.close(found)
+            raise FileNotFoundError(errno.ENOENT, "")
+        return io.BufferedReader(_File(found, self._error))
 
-    def sha256(self, key: str) -> str:
-        """SHA-256 of the bytes at ``key``."""
-        descriptor = self._open(key)
-        digest = hashlib.sha256()
-        try:
-            with os.fdopen(descriptor, "rb", buffering=0) as file:
-                while piece := file.read(PIECE):
-                    digest.update(piece)
-        except OSError as error:
-            raise self._error("read", error) from None
-        return digest.hexdigest()
+    def refuses(self, _path: str) -> bool:
+        """Never: no file system has such names."""
+        return False
 
-    def _walk(self) -> Iterator[tuple[str, os.stat_result]]:
+    def is_folder(self, _path: str) -> bool:
+        """Never: no name stands for two things."""
+        return False
+
+    def _descend(self, folder: str) -> int:
+        """A descriptor of ``folder``; the root alone may be a link."""
+        at = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        for part in folder.split("/") if folder else ():
+            try:
+                below = os.open(part, _FOLDER, dir_fd=at)
+            finally:
+                os.close(at)
+            at = below
+        return at
+
+    def _walk(self) -> Iterator[Entry]:
         folders = [""]
         while folders:
             folder = folders.pop()
             try:
-                entries = os.scandir(self._root / folder)
+                descriptor = self._descend(folder)
             except OSError as error:
                 if folder and error.errno in _GONE:  # removed since its parent was listed; the root itself must be there
                     continue
                 raise
-            with entries:
-                for entry in entries:
-                    path = f"{folder}{entry.name}"
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(f"{path}/")
-                    elif (status := _status(entry)) is not None:
-                        yield path, status
-
-    def _open(self, key: str) -> int:
-        """A descriptor of the regular file at ``key``, reached folder by folder so that no link on the way is followed."""
-        path = self._spelling.get(key, key)
-        *folders, name = path.split("/")
-        if not name or any(part in {"", ".", ".."} for part in (*folders, name)) or "\x00" in path:
-            raise UnreadableDocument("gone_while_reading")
-        try:
-            at = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError as error:
-            raise self._error("read", error) from None
-        try:
-            for folder in folders:
-                below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
-                os.close(at)
-                at = below
-            # without O_NONBLOCK a named pipe would stop the run
-            opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=at)
-        except OSError as error:
-            if error.errno in _GONE:
-                if not self._spelling and self._relist(key):
-                    return self._open(key)
-                raise UnreadableDocument("gone_while_reading") from None
-            raise self._error("read", error) from None
-        finally:
-            os.close(at)
-        if not stat.S_ISREG(os.fstat(opened).st_mode):
-            os.close(opened)
-            raise UnreadableDocument("gone_while_reading")
-        return opened
-
-    def _relist(self, key: str) -> bool:
-        """Learn the spellings, if this folder was opened for reading only; whether ``key`` has one of its own."""
-        for _ in self.list():
-            pass
-        return key in self._spelling
+            prefix = f"{folder}/" if folder else ""
+            try:
+                with os.scandir(descriptor) as found:
+                    for entry in found:
+                        if entry.is_dir(follow_symlinks=False):
+                            folders.append(prefix + entry.name)
+                        elif (status := _status(entry)) is not None:
+                            yield Entry(prefix + entry.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            finally:
+                os.close(descriptor)
 
     def _error(self, action: str, error: OSError) -> SourceError:
         code = errno.errorcode.get(error.errno or 0, type(error).__name__)
@@ -131,6 +112,21 @@ class LocalFolder:
         )
 
 
+class _File(io.FileIO):
+    """A file of which a failed read is a `SourceError`."""
+
+    def __init__(self, descriptor: int, error: Callable[[str, OSError], SourceError]) -> None:
+        super().__init__(descriptor)
+        self._error = error
+
+    def readinto(self, buffer: Buffer) -> int | None:
+        """Fill ``buffer`` as far as the file goes."""
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise self._error("read", error) from None
+
+
 def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
     """The status of a regular file; None for anything else and for one that has just gone."""
     try:
@@ -138,13 +134,3 @@ def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     return status if stat.S_ISREG(status.st_mode) else None
-
-
-def _printable(path: str) -> str:
-    r"""``path`` with bytes that are not UTF-8 written as ``\xNN``, so that a database can hold it."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def normalised(path: str) -> str:
-    """The key of the file at ``path`` below its root."""
-    return unicodedata.normalize("NFC", _printable(path))

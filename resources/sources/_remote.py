@@ -1,91 +1,97 @@
-"""A bucket or another store behind fsspec, listed and read."""
+"""Any other store that fsspec knows (Google, Azure, SMB, WebDAV, …), listed folder by folder and read.
+
+fsspec's own `find` leaves out folders that fail (``on_error="omit"``) and counts links as files, so the walk is done here: a
+folder that cannot be listed fails the whole listing, and only what the store calls a file is one.
+"""
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from resources.sources._base import Listed
-from resources.sources._globs import Globs
-from resources.sources._local import PIECE, normalised
-from winnow.errors import SourceError, UnreadableDocument
+from resources.sources._store import PIECE, Entry, Ranges, attempted, is_plain, source_error
+from winnow.errors import UnreadableDocument
 
 _MODIFIED = ("LastModified", "last_modified", "updated", "mtime", "modified", "created")  # as S3, Azure, GCS, SFTP, … say it
 _ETAG = ("ETag", "etag", "md5Hash", "content_md5")
 
 
-class RemoteFolder:
-    """See `resources.sources._base.OpenSource`."""
+class RemoteStore:
+    """See `resources.sources._store.Store`."""
 
-    def __init__(self, name: str, url: str, globs: Globs) -> None:
+    def __init__(self, name: str, url: str, options: Mapping[str, Any]) -> None:
         """``name`` is the source's, for errors; nothing is touched yet."""
-        self._name, self._url, self._globs = name, url, globs
-        self._spelling: dict[str, str] = {}  # key → path as the store spells it, where the two differ
+        self._name, self._url, self._options = name, url, dict(options)
+        self._connected: tuple[Any, str] | None = None
 
-    def list(self) -> Iterator[Listed]:
-        """Every object that the patterns take; SourceError if the address is not there or cannot be listed."""
-        try:
-            store, root = self._store()
-            store.invalidate_cache()
-            there = store.isdir(root)
-            found = {path.removeprefix(root).lstrip("/"): info for path, info in store.find(root, detail=True).items()}
-        except Exception as error:  # noqa: BLE001 - every store raises its own
-            raise self._error("listed", error) from None
+    def entries(self) -> Iterator[Entry]:
+        """Every file; SourceError if the address is not there or any folder cannot be listed."""
+        store, root = attempted(self._name, "listed", self._store)
+        there = attempted(self._name, "listed", lambda: self._is_folder(store, root))
         if not there:  # most stores list what is not there as empty
-            raise self._error("listed", FileNotFoundError())
-        self._spelling = {}
-        for path, info in found.items():
-            key = normalised(path)
-            if key != path:
-                if key in found:
-                    key = path
-                self._spelling[key] = path
-            if path and self._globs.take(key):
-                yield Listed(key, int(info.get("size") or 0), _modified(info), etag=_etag(info))
+            raise source_error(self._name, "listed", NotADirectoryError())
+        folders, seen = [root], {root}
+        while folders:
+            folder = folders.pop()
+            for info in attempted(self._name, "listed", lambda folder=folder: store.ls(folder, detail=True)):  # type: ignore[misc]
+                path = str(info["name"]).rstrip("/")
+                below = path.removeprefix(root).lstrip("/")
+                if not path.startswith(root) or path in seen or not below:
+                    continue
+                if info["type"] == "directory":
+                    seen.add(path)
+                    folders.append(path)
+                elif info["type"] == "file" and not info.get("islink"):
+                    yield Entry(below, int(info.get("size") or 0), _modified(info), etag=_etag(info))
 
-    def read(self, key: str, max_bytes: int) -> bytes:
-        """The bytes at ``key``; UnreadableDocument if there are more than ``max_bytes``, or it has gone."""
-        pieces, total = [], 0
-        for piece in self._pieces(key):
-            pieces.append(piece)
-            total += len(piece)
-            if total > max_bytes:
-                raise UnreadableDocument("too_large")
-        return b"".join(pieces)
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """The bytes at ``path``."""
+        with self.opened(path) as file:
+            while piece := file.read(PIECE):
+                yield piece
 
-    def sha256(self, key: str) -> str:
-        """SHA-256 of the bytes at ``key``."""
-        digest = hashlib.sha256()
-        for piece in self._pieces(key):
-            digest.update(piece)
-        return digest.hexdigest()
+    def opened(self, path: str) -> BinaryIO:
+        """The file at ``path``."""
+        if not is_plain(path):
+            raise FileNotFoundError
+        store, root = attempted(self._name, "read", self._store)
+        place = f"{root}/{path}"
+        info = attempted(self._name, "read", lambda: store.info(place))
+        if info["type"] != "file" or info.get("islink"):
+            raise FileNotFoundError
 
-    def _pieces(self, key: str) -> Iterator[bytes]:
-        if ".." in key.split("/"):
-            raise UnreadableDocument("gone_while_reading")
+        def fetch(start: int, stop: int) -> bytes:
+            read = attempted(self._name, "read", lambda: store.cat_file(place, start=start, end=stop))
+            if len(read) != stop - start:
+                raise UnreadableDocument("changed_while_reading")
+            return bytes(read)
+
+        return cast("BinaryIO", Ranges(int(info["size"] or 0), fetch))
+
+    def refuses(self, path: str) -> bool:
+        """Whether ``path`` has a part that means another folder."""
+        return not is_plain(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether the store lists anything below ``path``."""
+        store, root = attempted(self._name, "read", self._store)
+        place = f"{root}/{path}"
         try:
-            store, root = self._store()
-            with store.open(f"{root.rstrip('/')}/{self._spelling.get(key, key)}", "rb") as file:
-                while piece := file.read(PIECE):
-                    yield piece
-        except FileNotFoundError:
-            raise UnreadableDocument("gone_while_reading") from None
-        except GeneratorExit:
-            raise
-        except Exception as error:  # noqa: BLE001 - every store raises its own
-            raise self._error("read", error) from None
+            return any(str(info["name"]).rstrip("/") != place for info in store.ls(place, detail=True))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+
+    def _is_folder(self, store: Any, root: str) -> bool:
+        store.invalidate_cache()
+        return bool(store.isdir(root))
 
     def _store(self) -> tuple[Any, str]:
-        import fsspec  # noqa: PLC0415 - a local folder needs none of it
+        if self._connected is None:
+            import fsspec  # noqa: PLC0415 - a local folder needs none of it
 
-        store, root = fsspec.core.url_to_fs(self._url)
-        return store, str(root)
-
-    def _error(self, action: str, error: Exception) -> SourceError:
-        return SourceError(
-            f"source {self._name!r} cannot be {action} ({type(error).__name__}); check its address, its credentials in the "
-            "environment and the network. Nothing is taken as deleted meanwhile"
-        )
+            fresh = {"skip_instance_cache": True, "use_listings_cache": False}  # other credentials are another connection
+            store, root = fsspec.core.url_to_fs(self._url, **{**self._options, **fresh})
+            self._connected = store, str(root).rstrip("/")
+        return self._connected
 
 
 def _modified(info: Mapping[str, Any]) -> int | None:
@@ -98,11 +104,16 @@ def _modified(info: Mapping[str, Any]) -> int | None:
             except ValueError:
                 continue
         if isinstance(value, dt.datetime):
-            value = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
-            return (value - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1) * 1000
+            return nanoseconds(value)
         if isinstance(value, int | float):
             return int(value * 1_000_000_000)
     return None
+
+
+def nanoseconds(time: dt.datetime) -> int:
+    """``time`` in nanoseconds after the epoch; without a zone it is UTC."""
+    time = time if time.tzinfo else time.replace(tzinfo=dt.UTC)
+    return (time - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1) * 1000
 
 
 def _etag(info: Mapping[str, Any]) -> str | None:

@@ -18,7 +18,7 @@ from assets.graph import DAILY_STAGES
 from resources.clock import FixedClock
 from resources.workspace import Workspace, open_workspace
 from tests.end_to_end.landing import write_catalog, write_landing
-from winnow.schemas import DECISIONS, EXAMPLES
+from winnow.schemas import EXAMPLES
 
 DAYS = 2
 
@@ -81,7 +81,8 @@ class Line:
             (sets.BALANCED, sets.decide_balance),
         ]
         for name, decide in stages:
-            sets.write_set(self.space, name, decide(self.space), DECISIONS)
+            rows = decide(self.space)
+            sets.write_set(self.space, name, rows, rows.schema)
 
     def publish(self) -> str:
         """The set stages, the candidate, its checks and the publication; the version."""

@@ -30,7 +30,7 @@ from resources.workspace import Workspace
 from tests.assets.conftest import Line
 from tests.end_to_end.landing import day, put
 from winnow.errors import PublicationBlocked
-from winnow.schemas import DECISIONS, DOCUMENTS, EXAMPLES, SCRUBBED
+from winnow.schemas import BALANCED, DOCUMENTS, EXAMPLES, SCRUBBED
 
 DAY = day(0)
 
@@ -90,7 +90,7 @@ def test_every_check_passes_on_what_the_line_made(space: Workspace, name: str) -
         ("internal_reports", DAY, DOCUMENTS),
         (scrubbed.NAME, DAY, SCRUBBED),
         (sets.JOINED, None, EXAMPLES),
-        (sets.BALANCED, None, DECISIONS),
+        (sets.BALANCED, None, BALANCED),
     ],
 )
 def test_a_row_that_is_lost_on_the_way_is_noticed(space: Workspace, stage: str, day: dt.date | None, schema: pa.Schema) -> None:
@@ -106,8 +106,8 @@ def test_a_candidate_with_an_index_line_too_few_does_not_add_up(copied: Line) ->
     rows = copied.space.lake.read(sets.BALANCED)
     dropped = next(place for place, reason in enumerate(rows["reason"].to_pylist()) if reason is None)
     column = pa.array(["capped" if place == dropped else r for place, r in enumerate(rows["reason"].to_pylist())], pa.string())
-    other = rows.set_column(rows.schema.get_field_index("reason"), DECISIONS.field("reason"), column)
-    copied.space.lake.write(sets.BALANCED, None, other, DECISIONS, copied.space.lake.metadata(sets.BALANCED) or {})
+    other = rows.set_column(rows.schema.get_field_index("reason"), BALANCED.field("reason"), column)
+    copied.space.lake.write(sets.BALANCED, None, other, BALANCED, copied.space.lake.metadata(sets.BALANCED) or {})
     said = counts_add_up(copied.space).message
     assert "index lines of" in said
     assert "lines of data/" in said
@@ -219,8 +219,8 @@ def test_an_example_on_two_sides_is_noticed(copied: Line) -> None:
     moved = next(members[0] for members in groups.values() if len(members) > 1)
     other = {"train": "test", "test": "train", "validation": "train"}[moved["split"]]
     sides = [other if name == moved["example_id"] else side for name, side in _sides(rows)]
-    table = rows.set_column(rows.schema.get_field_index("split"), DECISIONS.field("split"), pa.array(sides, pa.string()))
-    copied.space.lake.write(sets.BALANCED, None, table, DECISIONS, copied.space.lake.metadata(sets.BALANCED) or {})
+    table = rows.set_column(rows.schema.get_field_index("split"), BALANCED.field("split"), pa.array(sides, pa.string()))
+    copied.space.lake.write(sets.BALANCED, None, table, BALANCED, copied.space.lake.metadata(sets.BALANCED) or {})
     assert not no_group_on_two_sides(copied.space).passed
 
 

@@ -1,6 +1,8 @@
 """What the catalog says about how long things are kept, enforced by `winnow prune`."""
 
 import datetime as dt
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -145,3 +147,33 @@ def test_old_runs_leave_with_their_logs(line: Line, tmp_path: Path, monkeypatch:
     assert [path for path in home.rglob("*") if run in str(path)] == []
     with dg.DagsterInstance.get() as instance:
         assert instance.get_run_records() == []
+
+
+SQL_SOURCE = """sources:
+  - name: tickets_db
+    asset: departmental_exports
+    kind: sql
+    licence: proprietary
+    retention_days: 1
+    url: sqlite:///{path}
+    relation: tickets
+    day_column: written
+    table: {{key: [id], columns: [body]}}
+"""
+
+
+def test_what_was_fetched_of_an_expired_object_leaves_too(copied: Line, tmp_path: Path) -> None:
+    """The cache of a source that fetches keeps nothing of what has outlived its retention, nor of a source no longer named."""
+    path = tmp_path / "tickets.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE tickets(id INTEGER PRIMARY KEY, body TEXT, written TEXT)")
+        database.execute("INSERT INTO tickets VALUES (1, 'zqfetchedqz', ?)", [str(AFTERWARDS.date() - dt.timedelta(days=2))])
+    copied.edit(("sources:\n", SQL_SOURCE.format(path=path)))
+    copied.ingest()
+    cache = copied.space.home.fetched / "tickets_db"
+    assert b"zqfetchedqz" in b"".join(file.read_bytes() for file in cache.iterdir())
+    assert enforce(copied.space)["fetched"] == 1
+    assert b"zqfetchedqz" not in b"".join(file.read_bytes() for file in cache.iterdir())
+    copied.edit((SQL_SOURCE.format(path=path), "sources:\n"))
+    assert enforce(copied.space)["fetched"] == 1
+    assert not cache.exists()

@@ -1,6 +1,7 @@
 """What is read again when a day is made again, and what comes of contents that return."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +17,13 @@ TODAY = AFTERWARDS.date()
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the objects whose bytes were read, as they are read."""
     keys: list[str] = []
-    genuine: Callable[[Any], Any] = module.open_source
+    genuine: Callable[[Any, Path], Any] = module.open_source
 
     class Noting:
         """A source that notes what is read of it."""
 
-        def __init__(self, source: Any) -> None:
-            self._opened, self._name = genuine(source), source.name
+        def __init__(self, source: Any, caches: Path) -> None:
+            self._opened, self._name = genuine(source, caches), source.name
 
         def read(self, key: str, max_bytes: int) -> bytes:
             """As the source does."""

@@ -172,7 +172,7 @@ def _kind(where: str) -> str:
 _INTRODUCTION = """\
 # Canaries
 
-What became of known values planted in every place of every format when the whole line ran over them: `make canaries` writes this
+What became of known values planted in every place of twelve formats when the whole line ran over them: `make canaries` writes this
 page; [personal data](pii.md#proof) says what is planted, what is searched and how spellings are compared.
 """
 

@@ -25,11 +25,12 @@ from assets.graph import build_assets
 from pipelines.cli import _app
 from resources import catalog as catalogs
 from resources.raw_zone import ENTRIES
-from resources.sources import kinds
+from resources.sources import Source, kinds
 from winnow.compare import CAUSES
 from winnow.detect import available
 from winnow.examples import COMMON_REASONS
-from winnow.formats import formats
+from winnow.formats import _spoken, formats
+from winnow.notes import MARKERS, NOTES
 from winnow.reasons import QUARANTINE
 from winnow.recipes import recipes
 from winnow.report import ADVICE
@@ -42,7 +43,7 @@ DEMO = DOCS / "examples" / "demo.yaml"
 
 _BLOCK = re.compile(r"(<!-- begin (?P<name>[a-z_:]+) -->\n)(?P<body>.*?)(<!-- end (?P=name) -->)", re.DOTALL)
 
-_PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", dt.date: "day"}
+_PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", dt.date: "day", Any: "value"}
 
 _BOUNDS = {Ge: ("ge", "≥"), Gt: ("gt", ">"), Le: ("le", "≤"), Lt: ("lt", "<")}
 
@@ -72,16 +73,34 @@ def models() -> dict[str, type[BaseModel]]:
     for name, field in catalogs.Catalog.model_fields.items():
         if name not in {"sources", "tasks"}:
             found |= _below(name, field.annotation)
+    found["sources[]"] = Source
+    for name, field in Source.model_fields.items():
+        found |= _below(f"sources[].{name}", field.annotation)
+    for model, names in _shared_by_kinds().items():
+        found[f"sources[], kinds {' and '.join(names)}"] = model
     for kind in kinds().values():
         found[f"sources[], kind {kind.name}"] = kind.options
         for name, field in kind.options.model_fields.items():
-            found |= _below(f"sources[].{name}", field.annotation)
+            if name not in Source.model_fields:
+                found |= _below(f"sources[].{name}", field.annotation)
     found["tasks[]"] = Task
     found["tasks[].balance"] = Balance
+    for name, field in Balance.model_fields.items():
+        found |= _below(f"tasks[].balance.{name}", field.annotation)
     for recipe in recipes().values():
         for name, field in recipe.task.model_fields.items():
             if name not in Task.model_fields:
                 found |= _below(f"tasks[].{name}", field.annotation)
+    return found
+
+
+def _shared_by_kinds() -> dict[type[BaseModel], list[str]]:
+    """What only some kinds of source share, with those kinds."""
+    found: dict[type[BaseModel], list[str]] = {}
+    for kind in kinds().values():
+        for base in kind.options.__mro__[1:]:
+            if issubclass(base, Source) and base is not Source:
+                found.setdefault(base, []).append(kind.name)
     return found
 
 
@@ -160,11 +179,18 @@ def _default(field: FieldInfo) -> str:
     return code(str(value).lower() if isinstance(value, bool) else str(value))
 
 
+def _said(model: type[BaseModel], name: str, field: FieldInfo) -> str:
+    """What a key's value may be; each kind of source says its own name."""
+    if model is Source and name == "kind":
+        return " or ".join(map(code, kinds()))
+    return _type(field.annotation) + _bounds(field)
+
+
 def keys(model: type[BaseModel], leave_out: Iterable[str] = ()) -> str:
     """The table of one block's keys."""
     hidden = set(leave_out)
     rows = [
-        (code(name), _type(field.annotation) + _bounds(field), _default(field), meaning(name, field))
+        (code(name), _said(model, name, field), _default(field), meaning(name, field))
         for name, field in model.model_fields.items()
         if name not in hidden
     ]
@@ -172,8 +198,14 @@ def keys(model: type[BaseModel], leave_out: Iterable[str] = ()) -> str:
 
 
 def catalog_reference() -> str:
-    """Every block of the catalog with its keys."""
-    return "\n".join(f"### {path}\n\n{_first_sentence(model.__doc__)}\n\n{keys(model)}" for path, model in models().items())
+    """Every block of the catalog with its keys; what a kind of source shares with others stands there alone."""
+    found = models()
+    shared = [model for model in found.values() if issubclass(model, Source)]
+    parts = []
+    for path, model in found.items():
+        above = {name for base in shared if base is not model and issubclass(model, base) for name in base.model_fields}
+        parts.append(f"### {path}\n\n{_first_sentence(model.__doc__)}\n\n{keys(model, above)}")
+    return "\n".join(parts)
 
 
 def recipe(name: str) -> str:
@@ -255,18 +287,44 @@ def checks() -> str:
     return table(("check", "what must hold"), rows)
 
 
+A_DOCUMENT = {
+    "bluesky": "a post",
+    "chat": "a file, or a day",
+    "confluence": "a page",
+    "eml": "a mail, and each attachment",
+    "feed": "an entry",
+    "jats": "an article",
+    "mastodon": "a post",
+    "mbox": "a mail, and each attachment",
+    "reddit": "a post or comment",
+    "slack": "a thread, or a day",
+    "teams": "a thread, or a day",
+    "xlsx": "a row; without `table:` a file",
+    "zip": "what each file in it is",
+}
+"""What a document is in formats whose documents are neither files nor rows."""
+
+
 def format_table() -> str:
     """Every format with its suffixes and libraries."""
     rows = [
         (
             f"[{name}](#{name})",
             ", ".join(map(code, form.suffixes)),
-            "a row" if form.tabular else "an entry" if name == "feed" else "a file",
+            A_DOCUMENT.get(name, "a row" if form.tabular else "a file"),
             ", ".join(form.versions()) or "none",
         )
         for name, form in formats().items()
     ]
     return table(("format", "suffixes", "a document is", "libraries"), rows)
+
+
+def notes() -> str:
+    """What readers count of what they leave out, mend or suspect; marks of transcripts are one line."""
+    kinds_of_marks = ", ".join(sorted({*_spoken._EVENTS, "other"}))
+    rows = [(code(name), meaning) for name, meaning in NOTES.items()]
+    rows.append((code(f"{MARKERS}…"), f"marks of transcribers and recognisers by their kind; left out: {kinds_of_marks}"))
+    return table(("note", "what it counts"), rows)
 
 
 def quarantine() -> str:
@@ -304,6 +362,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "common_reasons": common_reasons,
     "exit_codes": exit_codes,
     "formats": format_table,
+    "notes": notes,
     "places": places,
     "quarantine": quarantine,
     "recognizers": recognizers,

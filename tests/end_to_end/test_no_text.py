@@ -151,7 +151,7 @@ def test_a_document_that_a_stage_chokes_on_leaves_no_word_behind(choked: Home, f
     """What a library prints, logs, warns and raises about a document reaches neither Dagster's files nor the terminal."""
     assert recorded(choked) == set()
     reasons = [row["reason"] for row in forked.run("quarantine", "--json", environment=choked.environment).json()]
-    assert {"worker_died", "scrub_failed"} <= set(reasons)
+    assert "scrub_failed" in reasons  # confined readers do not even load what shouts: their environment is cleaned
 
 
 FAULTS = (

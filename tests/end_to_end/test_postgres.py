@@ -1,11 +1,8 @@
 """The Postgres variant of the instance, on a real PostgreSQL server that the tests start for themselves."""
 
-import os
-import pwd
 import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -17,79 +14,33 @@ from dagster_postgres.schedule_storage import PostgresScheduleStorage
 from tests.end_to_end.dagster_records import days_of, instance_of, materialized, runs
 from tests.end_to_end.landing import day, write_catalog, write_landing
 from tests.end_to_end.line import Line
-from tests.end_to_end.programs import ROOT, free_port, require, wait_for
+from tests.end_to_end.programs import ROOT
+from tests.postgres import postgres_server
 
 pytestmark = pytest.mark.postgres
 
 DAYS = 2
-
-PASSWORD = "of the tests alone"
 
 NewLine = Callable[[Path], Line]
 
 Variables = dict[str, str]
 
 
-def server_program(name: str) -> str:
-    """A program of the newest PostgreSQL server here; Debian keeps them outside the PATH."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
-    return require("PostgreSQL", str(found[-1]) if found else shutil.which(name), "postgresql")
-
-
-def demoted(command: Sequence[str]) -> list[str]:
-    """``command`` as a user who is not root, since PostgreSQL refuses to run as root."""
-    if os.geteuid():
-        return list(command)
-    return ["setpriv", "--reuid", str(owner().pw_uid), "--regid", str(owner().pw_gid), "--clear-groups", *command]
-
-
-def owner() -> pwd.struct_passwd:
-    """Whose server it is: Debian's package makes a user for it."""
-    try:
-        return pwd.getpwnam("postgres")
-    except KeyError:
-        return pwd.getpwnam("nobody")
-
-
 @pytest.fixture(scope="module")
 def variables() -> Iterator[Variables]:
-    """The five variables of docs/examples/dagster.postgres.yaml, for a server on a free port that lives as long as the tests."""
-    programs = server_program("initdb"), server_program("postgres")
-    with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), free_port()
-        (folder / "password").write_text(PASSWORD)
-        if not os.geteuid():
-            for path in (folder, folder / "password"):
-                os.chown(path, owner().pw_uid, owner().pw_gid)
-        initialise = [programs[0], "--username", "winnow", "--auth", "scram-sha-256", "--pwfile", str(folder / "password")]
-        cluster = str(folder / "cluster")
-        subprocess.run(demoted([*initialise, "--no-sync", "-D", cluster]), check=True, capture_output=True, cwd="/")
-        options = ["-p", str(port), "-k", name, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(demoted([programs[1], "-D", cluster, *options]), stdout=log, stderr=log, cwd="/")
-        try:
-            found = {"HOST": "127.0.0.1", "PORT": str(port), "USER": "winnow", "PASSWORD": PASSWORD, "DATABASE": "postgres"}
-            wait_for("PostgreSQL's start", lambda: count(found, "pg_tables") is not None)
-            yield {f"WINNOW_PG_{name}": value for name, value in found.items()}
-        finally:
-            server.terminate()
-            server.wait(timeout=60)
+    """The five variables of docs/examples/dagster.postgres.yaml, for a server that lives as long as the tests."""
+    names = {"dbname": "DATABASE"}
+    with postgres_server() as server:
+        yield {f"WINNOW_PG_{names.get(name, name.upper())}": value for name, value in server.items()}
 
 
-def count(found: Variables, table: str) -> int | None:
-    """Rows of ``table``, asked of the server without Dagster; None while it does not answer."""
+def count(found: Variables, table: str) -> int:
+    """Rows of ``table``, asked of the server without Dagster."""
     given = {name.removeprefix("WINNOW_PG_").lower(): value for name, value in found.items()}
-    try:
-        connection = psycopg2.connect(dbname=given.pop("database"), **given)
-    except psycopg2.OperationalError:
-        return None
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"select count(*) from {table}")
-            (number,) = cursor.fetchone() or (None,)
-    finally:
-        connection.close()
-    return number
+    with closing(psycopg2.connect(dbname=given.pop("database"), **given)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from {table}")
+        (number,) = cursor.fetchone() or (0,)
+    return int(number)
 
 
 @pytest.fixture(scope="module")

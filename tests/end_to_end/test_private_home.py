@@ -41,10 +41,10 @@ def test_every_file_of_a_home_is_declared_and_private(done: Line) -> None:
 
 
 def test_the_list_names_nothing_that_a_run_does_not_make(done: Line) -> None:
-    """Each place of the raw zone but the demo's and those of writers at work is there after a run."""
+    """Each place of the raw zone but the demo's, fetched ones and those of writers at work is there after a run."""
     found = files_below(done.home)
     idle = [entry.pattern for entry in RAW_ZONE if not any(entry.covers(path) for path in found)]
-    assert idle == ["**/.tmp-*", "landing/**"]
+    assert idle == ["**/.tmp-*", "fetched/**", "landing/**"]
 
 
 def test_dagsters_own_programs_leave_nothing_open(done: Line, tmp_path: Path) -> None:

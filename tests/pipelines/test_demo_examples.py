@@ -51,7 +51,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Week:
     scrub, build = scrubber(catalog.scrub_config()), example_builder(catalog.example_config())
     scrubbed: list[pa.RecordBatch] = []
     for source in catalog.sources:
-        opened, extract = open_source(source), extractor(catalog.extract_config(source.asset))
+        opened, extract = open_source(source, landing), extractor(catalog.extract_config(source.asset))
         keys = sorted(listed.key for listed in opened.list())
         objects = [{"source": source.name, "key": key, "content": opened.read(key, source.max_bytes)} for key in keys]
         documents = extract(pa.RecordBatch.from_pylist(objects, schema=OBJECTS))

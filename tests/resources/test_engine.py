@@ -199,9 +199,8 @@ def test_a_killed_nursery_is_replaced(engine: Engine) -> None:
     """If the process that forks the workers is killed, the next run starts another."""
     list(engine.map_batches(stages.echo, "x", batches([1]), on_poison=poisoned))
     assert engine._pool is not None
-    assert engine._pool._nursery is not None
-    os.kill(engine._pool._nursery.pid, signal.SIGKILL)
-    engine._pool._nursery.wait()
+    assert engine._pool.nursery.pid is not None
+    os.kill(engine._pool.nursery.pid, signal.SIGKILL)
     time.sleep(0.2)
     assert outcome(engine.map_batches(stages.echo, "x", batches([1], [2]), on_poison=poisoned)) == [[(1, "x")], [(2, "x")]]
 
@@ -210,8 +209,7 @@ def test_the_nursery_has_one_thread(engine: Engine) -> None:
     """The process that forks has no second thread that could hold a lock at that moment, whatever it imported."""
     list(engine.map_batches(stages.echo, "x", batches([1]), on_poison=poisoned))
     assert engine._pool is not None
-    assert engine._pool._nursery is not None
-    assert len(list(Path(f"/proc/{engine._pool._nursery.pid}/task").iterdir())) == 1
+    assert len(list(Path(f"/proc/{engine._pool.nursery.pid}/task").iterdir())) == 1
 
 
 def test_batches_without_rows_pass(engine: Engine) -> None:

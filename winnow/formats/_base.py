@@ -9,7 +9,7 @@ for a single bad row. It need not guard against exceptions of its libraries, aga
 delimiters: `winnow.extract` does that for all of them, without moving a character.
 """
 
-import codecs
+import datetime as dt
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,18 +17,26 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from functools import cache
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
 from lxml import etree
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from winnow.documents import Block, Document
 from winnow.errors import UnreadableDocument
+from winnow.formats._encoding import told
 from winnow.tasks import Settings
 
 MEBIBYTE = 1024 * 1024
 
 MAX_BYTES = 256 * MEBIBYTE  # of one object; a worker holds the bytes, the decoded text and the blocks at once
+
+
+NumberStyle = Literal["1,234.56", "1.234,56", "1 234,56", "1 234.56", "1'234.56", "12,34,567.89", "as_is"]
+"""Thousands and decimal signs, shown by an example; the last is the Indian grouping."""
+
+DATE_ORDERS = ("day_first", "month_first", "serial", "serial_1904", "as_is")
+"""Words for how dates are written, beside formats as of strptime."""
 
 
 class TableOptions(Settings):
@@ -51,16 +59,139 @@ class TableOptions(Settings):
     )
     link: str | None = Field(None, description="column whose value ties the row to a document of another source")
     customer: str | None = Field(None, description="column naming the person or account the row belongs to")
-    delimiter: str | None = Field(None, description="cell separator; default: detected")
+    delimiter: str | None = Field(
+        None, description="the one character between cells; default: detected among comma, semicolon, tab and bar"
+    )
+    quote: str | None = Field(None, description='the character around cells, `""` if there is none; default: detected')
+    escape: Literal["doubled", "backslash"] | None = Field(
+        None, description="how a quote stands inside of quotes, twice or behind a backslash; default: detected"
+    )
     encoding: str | None = Field(None, description="text encoding; default: detected")
-    sheet: str | None = Field(None, description="sheet of a workbook; default: the first")
-    header_row: int = Field(0, ge=0, description="0-based row that names the columns")
+    sheet: str | tuple[str, ...] | None = Field(
+        None,
+        description='sheets of a workbook, or `"*"`: every visible one that has the columns; default: the first visible one',
+    )
+    records: str | None = Field(
+        None, description="JSON: dotted path to the array that holds the rows; default: detected at the top and one level below"
+    )
+    header_row: Annotated[int, Field(ge=0)] | tuple[Annotated[int, Field(ge=0)], ...] | None = Field(
+        None,
+        description="0-based row that names the columns, or several whose names are joined by a space; default: the first that "
+        "holds all named columns",
+    )
+    footer_rows: int | None = Field(
+        None, ge=0, description="rows at the end that are none of the table's (totals, remarks); default: detected"
+    )
+    missing: tuple[str, ...] = Field((), description="words that stand for no value, such as NA; case does not count")
+    numbers: NumberStyle | dict[str, NumberStyle] = Field(
+        {},
+        description="how numbers are written, by the example 1234.56; one for every column, or column → one; default: told by "
+        "the column where all its values agree; they become plain decimals; `as_is`: never",
+    )
+    dates: str | dict[str, str] = Field(
+        {},
+        description="how dates are written: `day_first`, `month_first`, `serial` or `serial_1904` (days of a spreadsheet), or a "
+        "format as of strptime; one for every column, or column → one; default: told by the column where all its values agree; "
+        "they become ISO 8601; `as_is`: never",
+    )
+    booleans: dict[str, tuple[str, str]] = Field(
+        {}, description="column → the words for yes and for no, which become true and false; case does not count"
+    )
+
+    @field_validator("delimiter", "quote")
+    @classmethod
+    def _one_character(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if given == r"\t":  # as people write a tab in YAML without double quotes
+            return "\t"
+        if given is None or (not given and info.field_name == "quote"):
+            return given
+        if len(given) != 1 or given in "\r\n\0\\":
+            message = f"one character expected, and no line end or backslash; {len(given)} characters given"
+            raise ValueError(message)
+        return given
+
+    @field_validator("header_row")
+    @classmethod
+    def _some_rows(cls, given: int | tuple[int, ...] | None) -> int | tuple[int, ...] | None:
+        if isinstance(given, tuple) and list(given) != sorted(set(given)):
+            raise ValueError("rows in ascending order expected, each once")
+        if isinstance(given, tuple) and not given:
+            raise ValueError("at least one row expected")
+        return given
+
+    @field_validator("dates")
+    @classmethod
+    def _known_dates(cls, given: str | dict[str, str]) -> str | dict[str, str]:
+        for form in [given] if isinstance(given, str) else given.values():
+            if form not in DATE_ORDERS and not _is_date_format(form):
+                raise ValueError(f"one of {', '.join(DATE_ORDERS)} or a format such as %d.%m.%Y expected")
+        return given
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.delimiter is not None and self.delimiter == self.quote:
+            raise ValueError("`delimiter` and `quote` are the same character")
+        for part, named in (("numbers", self.numbers), ("dates", self.dates), ("booleans", self.booleans)):
+            unknown = [] if isinstance(named, str) else [column for column in named if column not in self.columns]
+            if unknown:
+                raise ValueError(f"`{part}` names a column that is not in `columns`")
+        return self
+
+
+def _is_date_format(form: str) -> bool:
+    if "%" not in form:
+        return False
+    try:
+        day = dt.datetime(2026, 12, 31, tzinfo=dt.UTC).strftime(form)
+        return dt.datetime.strptime(day, form).date() == dt.date(2026, 12, 31)  # noqa: DTZ007 - only the day counts
+    except (ValueError, re.error):
+        return False
+
+
+class Reading(Settings):
+    """What readers keep of what people do not see or did not write: the ``reading:`` part of a source."""
+
+    hidden_text: Literal["drop", "keep"] = Field(
+        "drop",
+        description="text that nobody sees on the page (white, invisible, tiny, off the page, hidden runs): counted, and left out",
+    )
+    ocr: Literal["off", "auto"] = Field(
+        "off",
+        description="`auto`: pages that are pictures are read by text recognition; needs the program tesseract, and seconds a page",
+    )
+    ocr_languages: str = Field(
+        "eng",
+        pattern=r"^[A-Za-z][A-Za-z_]{2,30}(\+[A-Za-z][A-Za-z_]{2,30}){0,7}$",
+        description="languages of such pages as tesseract names them, the most frequent first: `deu+eng`",
+    )
+    fillers: Literal["drop", "keep"] = Field(
+        "keep",
+        description="sounds of hesitation in transcripts (uh, um, äh, euh): `drop` counts them and leaves them out",
+    )
+    comments: Literal["drop", "keep"] = Field(
+        "drop",
+        description="remarks that people left beside the text (comments of office programs and wikis): counted, and left out; "
+        "kept, each follows the paragraph or page it is about",
+    )
+    quoted: Literal["drop", "keep"] = Field(
+        "drop",
+        description="what a mail quotes of others: `drop` counts its lines and leaves them out, so that each mail of a thread says "
+        "what is new; a forward that says nothing else keeps what it forwards",
+    )
+    signatures: Literal["drop", "keep"] = Field(
+        "drop", description="signatures and legal notices under mails: `drop` counts their lines and leaves them out"
+    )
+    attachments: Literal["read", "skip"] = Field(
+        "read", description="files attached to a mail: `read` makes each a document of its own, with the mail's link"
+    )
 
 
 class ReadOptions(Settings):
     """What a source tells its readers."""
 
     table: TableOptions | None = None
+    bare_workbooks: bool = Field(True, description="whether a workbook without `table` is read as a document, all of it")
+    reading: Reading = Reading()
     max_bytes: int = Field(MAX_BYTES, ge=1, description="a larger object is quarantined as too_large")
 
 
@@ -78,6 +209,7 @@ class Format:
         read: bytes to documents.
         sniff: whether the bytes can be this format. Cheap, and lenient where the reader has a better reason to give.
         tabular: whether its rows become documents, so that ``ReadOptions.table`` is needed.
+        fallback: tried only when no other format of the suffix takes the bytes: any text is plain text, any JSON a table.
         versions: the libraries it reads with, by name, for the stage key.
     """
 
@@ -86,6 +218,7 @@ class Format:
     read: Callable[[bytes, ReadOptions], Iterator[Document]]
     sniff: Callable[[bytes], bool]
     tabular: bool = False
+    fallback: bool = False
     versions: Callable[[], Mapping[str, str]] = field(default=_no_versions)
 
 
@@ -123,32 +256,6 @@ def is_textual(content: bytes) -> bool:
     return not content.startswith(_FOREIGN)
 
 
-# The longer marks first: UTF-32's begins with UTF-16's.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-
-_SAMPLE = 64 * 1024  # bytes looked at to tell an encoding; more changes the verdict on no file that was tried
-
-_NUL_SHARE = 0.3  # of every second byte: Latin text in UTF-16 has more NULs than this, and no other text has any
-
-_CONTROL_SHARE = 0.02  # of the bytes: more control characters than this is not text
-
-_DAMAGE_SHARE = 0.01  # of the non-ASCII characters: UTF-8 with fewer broken ones is damaged UTF-8, not another encoding
-
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-
-# Legacy encodings that office programs write. The detector knows a hundred more, and picks exotic ones for short texts.
-_LEGACY = (
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
-    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "koi8_r", "cp437"),
-)
-
-
 def decode(content: bytes, encoding: str | None = None) -> str:
     r"""The text of ``content``, without its byte-order mark and with every line end as ``\n``.
 
@@ -159,83 +266,7 @@ def decode(content: bytes, encoding: str | None = None) -> str:
     Raises:
         UnreadableDocument: ``encoding_unknown``, also for an ``encoding`` that does not fit.
     """
-    return _decode(content, encoding).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decode(content: bytes, encoding: str | None) -> str:
-    if encoding is not None:
-        return _strictly(content, encoding).removeprefix("\ufeff")
-    for mark, marked in _MARKS:
-        if content.startswith(mark):
-            return content[len(mark) :].decode(marked, "replace")
-    sample = content[:_SAMPLE]
-    wide = _wide(sample)
-    if wide is not None:
-        return content.decode(wide, "replace")
-    if len(_CONTROLS.findall(sample)) > _CONTROL_SHARE * len(sample):
-        raise UnreadableDocument("encoding_unknown")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _damaged(content) or _strictly(content, _legacy(content))
-
-
-def _strictly(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        raise UnreadableDocument("encoding_unknown") from None
-
-
-def _wide(sample: bytes) -> str | None:
-    """UTF-16 without a mark: in Latin text every second byte is NUL, and which second says the byte order."""
-    half = len(sample) // 2
-    if half == 0 or b"\x00" not in sample:
-        return None
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > _NUL_SHARE * half and odd > 4 * even:
-        return "utf-16-le"
-    if even > _NUL_SHARE * half and even > 4 * odd:
-        return "utf-16-be"
-    return None
-
-
-def _damaged(content: bytes) -> str | None:
-    """``content`` as UTF-8 if all but a few of its non-ASCII characters are, else None."""
-    text = content.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    wide = len(text) - len(text.encode("ascii", "ignore"))
-    return text if broken <= max(1, _DAMAGE_SHARE * wide) and wide >= 4 * broken else None
-
-
-# Inside of words these stand for Polish, Czech, Croatian, Romanian, Turkish … letters of another code page read as cp1252.
-_NOT_WESTERN = re.compile(r"(?<=[^\W\d_])[šžŸ³¹¿¾¼ºþðý¶¥£](?=[^\W\d_])")
-
-_WESTERN_SHARE = 0.3  # of the letters: a text with more of them accented is Cyrillic or Greek read as cp1252; French has 0.05
-
-
-def _legacy(content: bytes) -> str:
-    # Only the lines with such bytes tell encodings apart; in a long file the first ones may stand far behind the start.
-    lines = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE]
-    if _is_western(lines):
-        return "cp1252"
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - a tenth of a second, and nearly all text is UTF-8
-
-    best = from_bytes(lines, cp_isolation=list(_LEGACY)).best()
-    if best is None:
-        raise UnreadableDocument("encoding_unknown")
-    return best.encoding
-
-
-def _is_western(content: bytes) -> bool:
-    """Whether ``content`` makes sense as cp1252, which a detector by letter frequency confuses with its neighbours."""
-    try:
-        text = content.decode("cp1252")
-    except UnicodeDecodeError:
-        return False
-    letters = [character for character in text if character.isalpha()]
-    accented = sum(not character.isascii() for character in letters)
-    return accented <= _WESTERN_SHARE * len(letters) and _NOT_WESTERN.search(text) is None
+    return told(content, encoding).text(content).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def parse_xml(content: bytes, *, recover: bool = False) -> etree._Element:
@@ -259,6 +290,9 @@ def parse_xml(content: bytes, *, recover: bool = False) -> etree._Element:
         raise UnreadableDocument("malformed") from None
     if root is None:  # what a recovering parser gives for nothing at all
         raise UnreadableDocument("malformed")
+    # Where a recovering parser meets one of its limits, such as that on depth, it leaves out the rest without a word.
+    if recover and any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise UnreadableDocument("malformed")
     return root
 
 
@@ -267,9 +301,14 @@ _SPACES = re.compile(r"\s+")
 _INVISIBLE = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))  # soft hyphen, zero-width space, word joiner, stray mark
 
 
+def visible(text: str) -> str:
+    """``text`` without the characters that `squeeze` removes because nobody sees them."""
+    return text.translate(_INVISIBLE)
+
+
 def squeeze(text: str) -> str:
     """``text`` on one line: every run of white space is one space, none at the ends, no invisible characters."""
-    return _SPACES.sub(" ", text.translate(_INVISIBLE)).strip()
+    return _SPACES.sub(" ", visible(text)).strip()
 
 
 def tidy(text: str) -> str:

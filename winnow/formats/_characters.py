@@ -42,6 +42,8 @@ _GLYPH_NAME = re.compile(
 
 def repair(text: str) -> tuple[str, int]:
     """``text`` with ligatures spelled out, controls and lone surrogates replaced, and how many characters that touched."""
+    if text.isascii() and "/" not in text and _CONTROLS.search(text) is None and "\x00" not in text and "\x02" not in text:
+        return text, 0  # nearly every line: nothing below would change it
     clean = _GLYPH_NAME.sub("•", _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", _NAMELESS.sub("", text.translate(_LIGATURES)))))
     touched = sum(text.count(chr(code)) for code in _LIGATURES)
     touched += sum(len(pattern.findall(text)) for pattern in (_CONTROLS, _SURROGATES, _NAMELESS))

@@ -31,6 +31,8 @@ INDENT = 0.8  # times the type size
 
 MARGIN_LINES = 3  # at each end of a page: a running head or foot has no more
 
+FURNITURE_SHARE = 0.1  # of a page's words: more of them than this are not taken for page numbers
+
 RUNNING_PAGES = 3  # a line must repeat on this many pages before it counts as a running head
 
 LEVEL_STEP = 0.92  # of the size of the heading level above; programs round sizes, and two that close are one level
@@ -58,6 +60,8 @@ _LONGEST_WORD = 64  # characters looked at for a split word's first half
 _CONTENTS_LINE = re.compile(r"(?:\. ?){4,}\s?(?:\d{0,4}|[ivxlc]{1,7})$")
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+_THREE_LETTERS = re.compile(r"[^\W\d_][\W\d_]*[^\W\d_][\W\d_]*[^\W\d_]")
 
 _ENDS = tuple(".!?:;。！？…”\"'’)")
 
@@ -91,7 +95,7 @@ def lay_out(pages: Sequence[Sequence[Line]], notes: Counter[str]) -> tuple[Block
         body = _without_marks([line for line in page if line not in apart], at_foot)
         blocks = [replace(block, page=number) for block in _blocks(body, setting, notes)]
         last = next((at for at in range(len(found) - 1, -1, -1) if found[at].kind != "footnote"), None)
-        if last is not None and blocks and _continues(found[last], blocks[0]):
+        if last is not None and blocks and found[last].page == number - 1 and _continues(found[last], blocks[0]):
             text = _joined([found[last].text, blocks[0].text], setting, notes)
             found[last] = replace(found[last], text=text)
             blocks = blocks[1:]
@@ -150,6 +154,8 @@ def _without_running(pages: list[list[Line]], notes: Counter[str]) -> list[list[
     for page, margin in zip(pages, margins, strict=True):
         running = {line for line in margin if repeats[_running_key(line)] >= RUNNING_PAGES}
         numbers = {line for line in margin - running if _PAGE_NUMBER.fullmatch(line.text)}
+        if len(numbers) > FURNITURE_SHARE * sum(len(line.text.split()) for line in page):
+            numbers = set()  # on a page of a few words a number is one of them
         body = [line for line in page if line not in running and line not in numbers]
         if not body:  # a page of which nothing would stay has no margin
             kept.append(list(page))
@@ -212,11 +218,7 @@ def _rounded(size: float) -> float:
 
 def _is_heading(line: Line, setting: _Setting) -> bool:
     text = line.text
-    if (
-        len(text) > MAX_HEADING_CHARS
-        or sum(character.isalpha() for character in text) < 3
-        or text.endswith((".", ",", ";", "-"))
-    ):
+    if len(text) > MAX_HEADING_CHARS or text.endswith((".", ",", ";", "-")) or _THREE_LETTERS.search(text) is None:
         return False
     if _CONTENTS_LINE.search(text):
         return False
@@ -288,6 +290,7 @@ def _joined(texts: Sequence[str], setting: _Setting, notes: Counter[str]) -> str
     for text in texts[1:]:
         if whole.endswith(JOINER):
             whole = whole[:-1] + text
+            notes["joined_lines"] += 1
             continue
         left, right = _HYPHEN.search(whole[-_LONGEST_WORD:]), _WORD.match(text)
         if left is None or right is None or not text[0].islower():

@@ -7,6 +7,7 @@ Belongs here: what the places of several lines say about them. Does not belong h
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from winnow.documents import Block
 
@@ -17,6 +18,18 @@ DIGITS_WIDE = 2.5  # times the type size: how far the starts of two numbers may 
 NOTE_SIZE = 0.9  # times the body's: larger type at a page's foot is text
 
 SAME_COLUMN_POINTS = 150.0  # lines that begin further apart stand in different columns of a page
+
+RAISED, MARK_SIZE = 0.15, 0.85  # times the size of the line's type: the mark of a note is raised, and set smaller
+
+MARKED = re.compile(r"(?:[^\W\d_]{2}|[.,;:!?”’\"')»])\Z")  # a mark of a note stands behind a word or its punctuation
+
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")  # Hebrew, Arabic and their presentation forms
+
+_BOLD = ("bold", "black", "heavy", "semibold", "-bd", "cmbx", "sfbx", "medi")  # as PostScript font names spell it, TeX's too
+
+_SIGNS = ("dingbats", "wingdings", "webdings", "monotypesorts")
+
+BULLET = "•"
 
 _NUMBER = re.compile(r"[-–+(]?[$€£]?\d")
 
@@ -36,6 +49,38 @@ class Line:
     size: float = 0.0
     bold: bool = False
     cells: tuple[tuple[float, str], ...] = ()
+
+
+@lru_cache(maxsize=1024)  # every line asks, and a file has some dozen fonts
+def is_bold(font: str) -> bool:
+    """Whether ``font``, a PostScript font name, is that of a bold face."""
+    name = font.lower()
+    return any(mark in name for mark in _BOLD)
+
+
+@lru_cache(maxsize=1024)  # every line asks, and a file has some dozen fonts
+def has_signs(font: str) -> bool:
+    """Whether ``font``, a PostScript font name, is one of signs instead of letters, whose single letters are bullets."""
+    name = font.lower()
+    return any(mark in name for mark in _SIGNS)
+
+
+def solid(text: str) -> str:
+    """``text`` without its spaces."""
+    return "".join(text.split())
+
+
+def upright(x: float, y: float, turn: int) -> tuple[float, float]:
+    """The point as it lies when the page is turned so that text running in the direction ``turn`` runs to the right.
+
+    ``turn`` is 0, 90 (upwards), 180 or 270 (downwards) degrees. So the lines of a turned page stand below each other as those of
+    any other, and the gaps between them mean the same.
+    """
+    if turn == 90:
+        return y, -x
+    if turn == 180:
+        return -x, -y
+    return (-y, x) if turn == 270 else (x, y)
 
 
 def tables(page: Sequence[Line]) -> Iterator[tuple[int, int]]:

@@ -1,23 +1,30 @@
-"""Web pages: the main text, by trafilatura with precision favoured over recall; title from the page.
+"""Web pages: the main text, told by trafilatura with precision favoured over recall; title from the page.
 
 Belongs here: pages to blocks. Does not belong here: fetching them, and feeds.
 
-Where trafilatura finds next to nothing (a page too short or too plain for its heuristics: an exported report, a saved note) the
-whole body is read instead, without navigation, and ``notes`` counts ``whole_page``. Spans count characters of the blocks joined
+trafilatura says which words are the main text (`winnow.formats._maintext`). The blocks are read from the page itself
+(`winnow.formats._dom`), so that lists, tables and code stay what they are, and every character is in a block or counted under a
+reason (`winnow.formats._tally`). The headline is the document's title and none of its blocks. Where trafilatura finds next to
+nothing (a page too short or too plain for its heuristics: an exported report, a saved note), or the page is too large for it, the
+whole body is read instead, without navigation, and ``notes`` counts ``whole_pages``. Spans count characters of the blocks joined
 by line ends.
 """
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from copy import deepcopy
 
 import trafilatura
-from lxml import html
-from lxml.etree import LxmlError, _Element
+from lxml.etree import _Element, iterwalk
 
 from winnow.documents import Block, Document
 from winnow.errors import UnreadableDocument
-from winnow.formats._base import Format, ReadOptions, decode, is_textual, library_versions, placed, silence, squeeze, tidy
-from winnow.formats._furniture import without_furniture
+from winnow.formats._base import Format, Reading, ReadOptions, decode, is_textual, library_versions, placed, silence, squeeze
+from winnow.formats._dom import MAX_CHARACTERS, Outline, Piece, outline, parse
+from winnow.formats._furniture import is_furniture
+from winnow.formats._hidden import hidden_elements, take_out
+from winnow.formats._maintext import main_text
+from winnow.formats._tally import Tally, weight
 
 silence("trafilatura", "htmldate", "courlan", "justext", "readability")
 
@@ -31,13 +38,11 @@ _PRECISE_SHARE = 0.25  # of the body's words: a plain page of which trafilatura 
 
 _PLAIN_WORDS = 400  # a page of fewer words has too little of anything for trafilatura to tell text from frame
 
-_PLAIN_TAGS = frozenset(
-    {"nav", "aside", "script", "style", "noscript", "template", "iframe", "form", "svg", "button", "select"}
-)
+_MOST_ELEMENTS = 60_000  # for trafilatura, whose rules take a second for 10,000; articles have some 3,000
 
 _SET_APART = frozenset(
-    {"p", "div", "li", "item", "list", "row", "tr", "td", "th", "cell", "head", "h1", "h2", "h3", "h4", "h5", "h6"}
-)
+    {"p", "head", "item", "cell", "quote", "code", "list", "table", "row", "div", "lb", "body"}
+)  # trafilatura's
 
 _TITLE_SUFFIX = re.compile(r"\s+(?:[|·»]|[-–—])\s+([^|·»–—]{2,40})$")  # " | The Example Times": the site, not the page
 
@@ -50,35 +55,105 @@ _WORD = re.compile(r"[^\W_]{4,}|[\u3040-\u9fff\uac00-\ud7a3]")  # shorter ones a
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 
 
-def read(content: bytes, _options: ReadOptions) -> Iterator[Document]:
+def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
     """The one page in ``content``.
 
     Raises:
-        UnreadableDocument: ``encoding_unknown``, ``malformed``, ``empty``.
+        UnreadableDocument: ``encoding_unknown``, ``malformed``, ``too_large``, ``empty``.
     """
-    text = _decoded(content)
-    tree = _tree(text)
+    if len(content) > 2 * MAX_CHARACTERS:  # more characters than that in UTF-16 too
+        raise UnreadableDocument("too_large")
+    yield page(_decoded(content), options.reading)
+
+
+def page(text: str, reading: Reading) -> Document:
+    """The document of the page whose markup is ``text``.
+
+    Raises:
+        UnreadableDocument: ``malformed``, ``too_large``, ``empty``.
+    """
+    tree = parse(text)
+    language = _LANGUAGE.fullmatch(squeeze(tree.get("lang") or tree.get("xml:lang") or ""))
+    hidden = hidden_elements(tree)
+    tally = Tally()
+    for words in tree.itertext():
+        tally.held(words)
+    if reading.hidden_text == "drop":
+        tally.reasons["hidden_text"] = take_out(hidden)
+    else:
+        tally.notes["hidden_text_kept"] = sum(weight(words) for element in hidden for words in element.itertext())
     site = _site_names(tree)
     headline, title = _titles(tree, site)
-    language = _LANGUAGE.fullmatch(squeeze(tree.get("lang") or ""))
-    found = trafilatura.bare_extraction(
-        tree, favor_precision=True, include_comments=False, include_tables=True, with_metadata=False
-    )
-    blocks = list(_blocks(found.body)) if found is not None and found.body is not None else []
-    notes: dict[str, int] = {}
-    page = _tree(text)  # again: extraction takes its tree apart
-    plain = list(_whole(page))
-    words, kept = (sum(len(block.text.split()) for block in some) for some in (plain, blocks))
-    if not kept or (not _framed(page) and (kept < _PRECISE_SHARE * words or words < _PLAIN_WORDS)):
-        blocks, notes = plain, {"whole_page": 1}
-    blocks, furniture = without_furniture(block for block in blocks if block.kind != "heading" or block.text not in site)
+    found = outline(tree)
+    kept = _main(tree, found)
+    if kept is None:
+        tally.notes["whole_pages"] = 1
+        blocks = [piece for piece in found.pieces if not is_furniture(piece.block.text)]
+    else:
+        blocks = [piece for piece in kept if not _is_frame(piece.block, site, headline, title)]
+    _account(tally, found, kept, blocks)
     if not blocks:
         raise UnreadableDocument("empty")
-    if furniture:
-        notes["furniture"] = furniture
-    if headline and not any(block.kind == "heading" and block.text == headline for block in blocks):
-        blocks.insert(0, Block("heading", headline, 1))  # it stands over the text, and extraction takes it for furniture
-    yield Document(title=title, blocks=placed(blocks), notes=notes, language=language[1].lower() if language else None)
+    read_blocks = placed(piece.block for piece in blocks)
+    return Document(
+        title=title,
+        blocks=read_blocks,
+        notes=tally.settled(read_blocks),
+        language=language[1].lower() if language else None,
+    )
+
+
+def _main(tree: _Element, found: Outline) -> list[Piece] | None:
+    """The pieces of ``found`` that are the page's main text; None for a page that is to be read whole."""
+    if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
+        return None
+    text = _main_words(tree)
+    kept = [piece for piece, here in zip(found.pieces, main_text(found.pieces, text), strict=True) if here]
+    words, whole = (sum(len(piece.block.text.split()) for piece in some) for some in (kept, found.pieces))
+    plain = not _framed(tree) and (words < _PRECISE_SHARE * whole or whole < _PLAIN_WORDS)
+    return None if not words or plain else kept
+
+
+def _main_words(tree: _Element) -> str:
+    """What trafilatura takes for the main text of ``tree``, a line a block of it."""
+    found = trafilatura.bare_extraction(
+        deepcopy(tree),
+        favor_precision=True,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=False,
+        deduplicate=False,
+    )
+    if found is None or found.body is None:
+        return ""
+    words: list[str] = []
+    for event, element in iterwalk(found.body, events=("start", "end")):
+        text = element.text if event == "start" else element.tail
+        words += ["\n" if element.tag in _SET_APART else "", (text or "").replace("\n", " ")]
+    return "".join(words)
+
+
+def _is_frame(block: Block, site: Container[str], headline: str, title: str) -> bool:
+    """Whether ``block`` of the main text says what the title says, or furnishes the page."""
+    if block.kind == "heading" and (block.text in site or block.text in {headline, title}):
+        return True
+    return block.kind not in {"table", "code"} and is_furniture(block.text)
+
+
+def _account(tally: Tally, found: Outline, kept: Sequence[Piece] | None, blocks: Sequence[Piece]) -> None:
+    """Tell ``tally`` what became of the text of ``found``: ``kept`` is its main text, of which ``blocks`` are read."""
+    whole, main, read = (
+        sum(piece.weight for piece in some) for some in (found.pieces, found.pieces if kept is None else kept, blocks)
+    )
+    tally.reasons.update(
+        {
+            "scripts": found.scripts,
+            "navigation": found.controls + found.stray,
+            "text_beside": whole - main,
+            "furniture": main - read,
+        }
+    )
+    tally.balance += sum(weight(piece.block.text) - piece.weight for piece in blocks)  # the bars between the cells of tables
 
 
 def _decoded(content: bytes) -> str:
@@ -96,14 +171,6 @@ def _decoded(content: bytes) -> str:
             return decode(content, known.get(name, name))
         except UnreadableDocument:
             return decode(content)
-
-
-def _tree(text: str) -> _Element:
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
-    try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (LxmlError, ValueError):
-        raise UnreadableDocument("empty" if not text.strip() else "malformed") from None
 
 
 def _framed(page: _Element) -> bool:
@@ -152,115 +219,11 @@ def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold()))
 
 
-def _blocks(body: _Element, kind: str = "paragraph") -> Iterator[Block]:
-    """The blocks of trafilatura's own XML (a subset of TEI)."""
-    for child in body:
-        tag = child.tag
-        if tag == "head":
-            level = child.get("rend", "h2")[-1]
-            yield from _block("heading", child, int(level) if level.isdecimal() else 2)
-        elif tag == "list":
-            yield from _blocks(child, "list_item")
-        elif tag == "item" and child.find("list") is not None:
-            yield from _block("list_item", child, skip="list")
-            yield from _blocks(child, "list_item")
-        elif tag in {"quote", "div"} and len(child):
-            yield from _block("quote" if tag == "quote" else kind, child, loose=True)
-            yield from _blocks(child, "quote" if tag == "quote" else kind)
-        elif tag == "quote":
-            yield from _block("quote", child)
-        elif tag == "code":
-            text = "".join(child.itertext()).strip("\n")
-            yield from [Block("code", text)] if text.strip() else []
-        elif tag == "table":
-            yield from _table(child)
-        elif tag in {"p", "item"}:
-            yield from _block(kind, child)
-
-
-def _block(kind: str, element: _Element, level: int = 0, skip: str = "", *, loose: bool = False) -> Iterator[Block]:
-    """``element``'s words as one block; ``loose`` takes only those that stand in none of its children."""
-    text = tidy((element.text or "") if loose else "".join(_text(element, skip)))
-    if text:
-        yield Block(kind, squeeze(text) if kind == "heading" else text, level)
-
-
-def _text(element: _Element, skip: str = "") -> Iterator[str]:
-    # A line end inside markup is white space; only a break element ends a line.
-    yield (element.text or "").replace("\n", " ")
-    for child in element:
-        if child.tag in {"lb", "br"}:
-            yield "\n"
-        elif child.tag != skip and isinstance(child.tag, str) and child.tag not in _PLAIN_TAGS:
-            apart = child.tag in _SET_APART  # in a cell, say: "First" and "Second" are not "FirstSecond"
-            yield " " if apart else ""
-            yield from _text(child)
-            yield " " if apart else ""
-        yield (child.tail or "").replace("\n", " ")
-
-
-def _table(table: _Element) -> Iterator[Block]:
-    rows = []
-    for row in table.iter("row", "tr"):
-        if next(row.iterancestors("table"), table) is not table:
-            continue  # of a table in a cell, whose words the cell has
-        cells = [squeeze("".join(_text(cell))) for cell in row if cell.tag in {"cell", "td", "th"}]
-        if any(cells):
-            rows.append(" | ".join(cells))
-    if rows:
-        yield Block("table", "\n".join(rows))
-
-
-_KINDS = {"p": "paragraph", "li": "list_item", "dt": "list_item", "dd": "list_item", "blockquote": "quote", "pre": "code"}
-
-_HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-_STRUCTURE = frozenset({*_KINDS, *_HEADS, "table", "ul", "ol", "dl", "div", "section", "article", "main", "figure", "details"})
-
-
-def _whole(tree: _Element) -> Iterator[Block]:
-    """Every block of the page's body but its navigation."""
-    body = tree.find("body")
-    yield from _walk(body if body is not None else tree, "paragraph")
-
-
-def _walk(element: _Element, kind: str) -> Iterator[Block]:
-    loose: list[str] = [element.text or ""]
-
-    def gathered() -> Iterator[Block]:
-        text = tidy("".join(loose))
-        loose.clear()
-        if any(character.isalnum() for character in text):
-            yield Block(kind, text)
-
-    for child in element:
-        tag = child.tag if isinstance(child.tag, str) else ""
-        if tag in _HEADS:
-            yield from gathered()
-            yield from _block("heading", child, int(tag[1]))
-        elif tag == "table":
-            yield from gathered()
-            yield from _table(child)
-        elif tag == "pre":
-            yield from gathered()
-            code = child.text_content().strip("\n")
-            yield from [Block("code", code)] if code.strip() else []
-        elif tag in _STRUCTURE or next(child.iter(*_STRUCTURE), None) is not None:
-            yield from gathered()
-            if tag not in _PLAIN_TAGS:
-                yield from _walk(child, kind if tag == "p" else _KINDS.get(tag, kind))
-        elif tag in {"br", "hr"}:
-            loose.append("\n")
-        elif tag and tag not in _PLAIN_TAGS and tag != "title":
-            loose.extend(_text(child))
-        loose.append((child.tail or "").replace("\n", " "))
-    yield from gathered()
-
-
 FORMAT = Format(
     name="html",
     suffixes=(".html", ".htm", ".xhtml"),
     read=read,
     sniff=is_textual,
+    fallback=True,
     versions=library_versions("trafilatura", "lxml", "justext", "charset-normalizer"),
 )

@@ -10,7 +10,7 @@ characters of the blocks joined by line ends.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.entities import html5
 
 from lxml import etree
@@ -18,6 +18,7 @@ from lxml import etree
 from winnow.documents import Block, Document
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import Format, ReadOptions, library_versions, parse_xml, placed, squeeze
+from winnow.formats._table import content_key, unique_key
 
 # Marks around the text of a citation. Control characters are not allowed in XML 1.0, so no article holds them.
 _CITED, _CITED_END = "\x02", "\x03"
@@ -47,6 +48,11 @@ _DROPPED = {
 }
 """Elements that are not the article's running text, and the note that counts them."""
 
+_CONTAINERS = {"list": "list_item", "def-list": "list_item", "disp-quote": "quote", "verse-group": "quote"}
+
+_READ_ELSEWHERE = frozenset({"", "title", "caption"})
+"""Elements of a section that are read with what they stand over; the empty name is that of what is no element."""
+
 _INLINE_FORMULA_CHARS = 24  # a longer one, flattened to a line, is noise in a sentence; a shorter one is a name in it
 
 _ABSTRACT = "Abstract"
@@ -69,27 +75,22 @@ class _Article:
             if name in {"sec", "boxed-text"}:
                 title = child.find("title") if child.find("title") is not None else child.find("caption/title")
                 yield from self._block("heading", title, level)
+                for caption in child.findall("caption"):  # of a box it holds paragraphs, too
+                    yield from self.section(caption, level + 1, kind)
                 yield from self.section(child, level + 1, kind)
             elif name == "p":
                 yield from self._paragraph(child, level, kind)
-            elif name in {"list", "def-list"}:
-                yield from self.section(child, level, "list_item")
-            elif name in {"list-item", "def-item", "def", "term", "speech", "statement", "app"}:
-                if len(child) == 0 or name == "term":
-                    yield from self._block(kind, child)
-                else:
-                    yield from self.section(child, level, kind)
-            elif name in {"disp-quote", "verse-group"}:
-                yield from self.section(child, level, "quote")
+            elif name in _CONTAINERS:
+                yield from self.section(child, level, _CONTAINERS[name])
             elif name in {"code", "preformat"}:
                 text = "".join(child.itertext()).strip("\n")
                 yield from [Block("code", text)] if text.strip() else []
             elif name in {"table-wrap", "table-wrap-group"}:
                 yield from self._table(child)
-            elif name in {"attrib", "verse-line"}:
-                yield from self._block(kind, child)
             elif name in _DROPPED:
                 self._drop(name)
+            elif name not in _READ_ELSEWHERE:  # whatever a journal adds: what it holds is text
+                yield from self.section(child, level, kind) if _holds_blocks(child) else self._block(kind, child)
 
     def _paragraph(self, paragraph: etree._Element, level: int, kind: str) -> Iterator[Block]:
         """A paragraph, and after it the lists, tables and quotes that stand inside of it."""
@@ -157,7 +158,7 @@ class _Article:
 
 
 def read(content: bytes, _options: ReadOptions) -> Iterator[Document]:
-    """The one article in ``content``.
+    """The article in ``content``; of a set of articles (as PubMed Central sends them) each is a document.
 
     Raises:
         UnreadableDocument: ``malformed``, ``wrong_type`` for XML that is no article, ``empty``.
@@ -166,9 +167,23 @@ def read(content: bytes, _options: ReadOptions) -> Iterator[Document]:
     for element in root.iter(etree.Element):
         # Journals differ in whether JATS elements carry a namespace; MathML and XLink names are not used here.
         element.tag = _local(element)
-    found = root if root.tag == "article" else next(root.iter("article"), None)
-    if found is None:
+    articles = [root] if root.tag == "article" else list(root.iter("article"))
+    if not articles:
         raise UnreadableDocument("wrong_type")
+    if len(articles) == 1:
+        yield _document(articles[0])
+        return
+    given: Counter[str] = Counter()
+    for number, element in enumerate(articles):
+        known = squeeze(element.findtext("front/article-meta/article-id") or "")
+        key = unique_key(known or content_key(element.itertext()), given)
+        try:
+            yield replace(_document(element), row_key=key, row_number=number)
+        except UnreadableDocument as error:
+            yield Document(row_key=key, row_number=number, reason=error.reason)
+
+
+def _document(found: etree._Element) -> Document:
     article = _Article()
     heading = found.find("front/article-meta/title-group/article-title")
     title = article.text(heading) if heading is not None else ""
@@ -177,7 +192,7 @@ def read(content: bytes, _options: ReadOptions) -> Iterator[Document]:
     if not blocks:
         raise UnreadableDocument("empty")
     language = (found.get("{http://www.w3.org/XML/1998/namespace}lang") or "").partition("-")[0].lower()
-    yield Document(title=title, blocks=placed(blocks), notes=dict(article.notes), language=language or None)
+    return Document(title=title, blocks=placed(blocks), notes=dict(article.notes), language=language or None)
 
 
 def _abstract(article: _Article, root: etree._Element) -> Iterator[Block]:
@@ -188,6 +203,10 @@ def _abstract(article: _Article, root: etree._Element) -> Iterator[Block]:
     if blocks:
         yield Block("heading", _ABSTRACT, 1)
         yield from blocks
+
+
+def _holds_blocks(element: etree._Element) -> bool:
+    return any(_local(child) in _BLOCKS for child in element.iter() if child is not element)
 
 
 def _only_citations(sup: etree._Element) -> bool:

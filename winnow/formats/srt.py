@@ -7,17 +7,18 @@ from collections.abc import Iterator
 
 from winnow.documents import Document
 from winnow.formats._base import Format, ReadOptions, decode, is_textual
-from winnow.formats._cues import read_transcript
+from winnow.formats._captions import read_captions
+from winnow.formats._transcript import check_size
 
 
 def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
     """One document of ``turn`` blocks.
 
     Raises:
-        UnreadableDocument: ``malformed``, ``empty``, ``encoding_unknown``.
+        UnreadableDocument: ``malformed``, ``empty``, ``encoding_unknown``, ``too_large``.
     """
-    del options  # a transcript has none
-    return read_transcript(decode(content), lambda _: False)
+    check_size(content)
+    return read_captions(decode(content), lambda _: False, options)
 
 
-FORMAT = Format(name="srt", suffixes=(".srt",), read=read, sniff=is_textual)
+FORMAT = Format(name="srt", suffixes=(".srt", ".sbv"), read=read, sniff=is_textual)

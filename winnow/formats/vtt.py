@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 from winnow.documents import Document
 from winnow.formats._base import Format, ReadOptions, decode, is_textual
-from winnow.formats._cues import read_transcript
+from winnow.formats._captions import read_captions
+from winnow.formats._transcript import check_size
 
 _HEADER = re.compile(r"WEBVTT(?:[ \t][^\n]*)?(?:\n(?![^\n]*-->)[^\n]+)*(?:\n|$)")
 
-_NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+# Segments of a stream, put together to one file, have their header again.
+_NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION|WEBVTT)(?:\s|$)|X-TIMESTAMP-MAP=")
 
 
 def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
@@ -22,14 +24,14 @@ def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
     A file without the WEBVTT line is read as well: some exports lack it, and their cues are the same.
 
     Raises:
-        UnreadableDocument: ``malformed``, ``empty``, ``encoding_unknown``.
+        UnreadableDocument: ``malformed``, ``empty``, ``encoding_unknown``, ``too_large``.
     """
-    del options  # a transcript has none
+    check_size(content)
     text = decode(content)
     header = _HEADER.match(text)
     if header:
         text = _blanked(text, header.end())
-    return read_transcript(text, lambda line: _NO_CUE.match(line) is not None)
+    return read_captions(text, lambda line: _NO_CUE.match(line) is not None, options)
 
 
 def _blanked(text: str, end: int) -> str:

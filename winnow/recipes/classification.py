@@ -37,6 +37,11 @@ class ClassificationTask(Task):
         """The dataset's label for ``value``; None if the task has labels and this is none of them."""
         return self._by_value.get(value.casefold()) if self.labels else value
 
+    @property
+    def label_names(self) -> frozenset[str]:
+        """The catalog's labels, or the names of the sources."""
+        return frozenset(self.labels.values() or (self.sources if self.label == SOURCE else ()))
+
     @cached_property
     def _by_value(self) -> dict[str, str]:
         return {one_line(value).casefold(): label for value, label in self.labels.items()}

@@ -25,6 +25,7 @@ _CITATION = re.compile(  # a model that learns to write [33] cites nothing, and 
     r"failed verification|original research\??|who\?|when\?|where\?|which\?|by whom\?|according to whom\?|vague|dubious[^\]\n]{0,20})\]",
     re.IGNORECASE,
 )
+_HEADLINED = frozenset({"html"})  # formats whose title is a headline, which stands over the text and is read as the title alone
 _NO_TITLE = frozenset(
     {"document", "home", "new document", "untitled", "untitled document"}
 )  # what programs put for want of one
@@ -44,7 +45,7 @@ def _build(documents: Sequence[Document], task: Task) -> Iterator[Outcome]:
 
 
 def _of_document(document: Document, task: GenerationTask) -> Iterator[Outcome]:
-    headed = [section for section in sections(document) if section.heading is not None]
+    headed = [section for section in _sections(document) if section.path]
     if not headed:
         yield Refusal((document,), "document", "no_headings")
         return
@@ -63,9 +64,20 @@ def _of_document(document: Document, task: GenerationTask) -> Iterator[Outcome]:
             anchor,
             prompt,
             text,
-            input_places=((document, section.heading),),
+            input_places=((document, section.heading),),  # None where the title is the heading
             target_places=tuple((document, block) for block in blocks),
         )
+
+
+def _sections(document: Document) -> list[Section]:
+    """The sections of ``document``; a page's headline, which is its title and none of its blocks, heads the text before them."""
+    found = sections(document)
+    title = one_line(document.title)
+    if document.format in _HEADLINED and found and not found[0].path and _is_title(title):
+        named = comparable(title)
+        if all(comparable(block.text) != named for block in document.blocks if block.kind in {"title", "heading", "paragraph"}):
+            found[0] = Section((title,), None, found[0].blocks)
+    return found
 
 
 def _title(document: Document, headed: Sequence[Section]) -> str:

@@ -8,16 +8,18 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from winnow.documents import Document
 from winnow.recipes._base import COMMON_REASONS, Candidate, Outcome, Recipe, Refusal, never_joins
 from winnow.recipes._text import field_places, field_text, one_line, word_count
-from winnow.tasks import Settings, Task
+from winnow.tasks import Balance, Settings, Task
 
 Pole = Literal["positive", "negative", "neutral"]
+
+WEIGHT_LIMIT = 5.0  # a pole's only mild example would otherwise weigh as much as all of its strong ones together
 
 _NUMBER = re.compile(r"([+-]?\d{1,6}(?:[.,]\d{1,6})?)(?:\s*(?:/|out of|of)\s*(\d{1,6})|\s*stars?)?", re.IGNORECASE)
 _STARS = re.compile(r"(★+)☆*")
@@ -67,12 +69,21 @@ class SentimentTask(Task):
     scale: Scale | None = Field(None, description="for numbers: where the scale begins and ends")
     tags: Mapping[str, Pole] = Field(default_factory=dict, description="for words: value → positive, negative or neutral")
     min_words: int = Field(2, ge=1, description="fewer words of text than this, placeholders not counted, are refused")
+    balance: Balance = Field(
+        Balance(weights="effective", weight_limit=WEIGHT_LIMIT),
+        description="how poles are evened out; default: effective-number weights by pole and intensity, at most 5",
+    )
 
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
         if (self.scale is None) == (not self.tags):
             raise ValueError("expected either `scale` for numbers or `tags` for words, not both and not neither")
         return self
+
+    @property
+    def label_names(self) -> frozenset[str]:
+        """The three poles."""
+        return frozenset(get_args(Pole))
 
     def pole_of(self, tag: str) -> Pole | None:
         """The pole of ``tag``; None if the task does not know it."""

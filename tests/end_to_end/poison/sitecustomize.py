@@ -12,7 +12,7 @@ from typing import Any
 MARK = "zqpoisonqz"
 
 STAGES = {
-    "extract": ("winnow.extract", "_of_object"),
+    "extract": ("winnow.extract", "_documents"),
     "scrub": ("winnow.scrub", "_document"),
     "examples": ("winnow.examples", "finish"),
 }

@@ -8,6 +8,9 @@ from docx import Document as WordDocument
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.winnow.formats.archives import zipped
+from tests.winnow.formats.samples_office import SAMPLES as OFFICE
+
 LEFT, TOP, LEADING = 72, 760, 14  # points
 
 Setting = tuple[str, float, str]
@@ -114,12 +117,45 @@ def jats(body: str, *, abstract: str = "<abstract><p>We asked. We found.</p></ab
     ).encode()
 
 
+def mail(text: str, **headers: str) -> bytes:
+    """A mail of plain text; a header's name is written with ``_`` for ``-``."""
+    named = {
+        "From": "Ann Hush <ann.hush@example.com>",
+        "To": "bo@example.com",
+        "Subject": "Prices",
+        "Message_ID": "<1@example.com>",
+    }
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in (named | headers).items()]
+    return "\n".join([*lines, "", text]).encode()
+
+
+def parts(*pieces: str, kind: str = "mixed", **headers: str) -> bytes:
+    """A mail of several parts, each given with its own headers."""
+    body = "".join(f"--=cut\n{piece}\n" for piece in pieces)
+    return mail(f"{body}--=cut--\n", Content_Type=f'multipart/{kind}; boundary="=cut"', **headers)
+
+
+def saved_page(page: str) -> bytes:
+    """A page as a browser saves it in one file."""
+    return parts(
+        f"Content-Type: text/html; charset=utf-8\nContent-Location: https://example.com/\n\n{page}",
+        "Content-Type: text/css\nContent-Location: https://example.com/a.css\n\np { color: red }",
+        kind="related",
+        From="<Saved by Blink>",
+    )
+
+
 SAMPLES: dict[str, bytes] = {
+    **OFFICE,
     "pdf": pdf([[("Quarterly report", 18.0, "Helvetica-Bold"), None, "Sales rose in spring."]]),
     "docx": docx(lambda document: document.add_paragraph("Sales rose in spring.")),
     "txt": b"Sales rose in spring.\n",
     "md": b"# Quarterly report\n\nSales rose in spring.\n",
     "html": b"<html><body><h1>Quarterly report</h1><p>Sales rose in spring.</p></body></html>",
     "jats": jats("<sec><title>Results</title><p>Sales rose in spring.</p></sec>"),
+    "zip": zipped({"folder/a.txt": b"Sales rose in spring.\n"}),
+    "eml": mail("Sales rose in spring."),
+    "mbox": b"From ann@example.com Thu Jan  1 10:00:00 2026\n" + mail("Sales rose in spring.\n"),
+    "mhtml": saved_page("<h1>Quarterly report</h1><p>Sales rose in spring.</p>"),
 }
 """One small file a format."""

@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from openpyxl import Workbook
 
 from winnow.documents import Document
@@ -52,6 +54,13 @@ def workbook(rows: Iterable[Sequence[Any]], **other_sheets: Iterable[Sequence[An
     return stream.getvalue()
 
 
+def parquet(**columns: Sequence[Any]) -> bytes:
+    """A Parquet file of ``columns``."""
+    stream = io.BytesIO()
+    pq.write_table(pa.table(columns), stream)
+    return stream.getvalue()
+
+
 def with_part(package: bytes, part: str, content: bytes) -> bytes:
     """``package`` with another ``content`` of ``part``."""
     stream = io.BytesIO()
@@ -79,6 +88,7 @@ SAMPLES: dict[str, bytes] = {
     "csv": b"id,text\n1,The parcel is late.\n2,Thanks.\n",
     "jsonl": b'{"id": 1, "text": "The parcel is late."}\n{"id": 2, "text": "Thanks."}\n',
     "xlsx": workbook([["id", "text"], [1, "The parcel is late."], [2, "Thanks."]]),
+    "parquet": parquet(id=["1", "2"], text=["The parcel is late.", "Thanks."]),
     "feed": rss("<title>Steel</title><guid>g1</guid><description>Prices rose.</description>").encode(),
 }
 """One small file a format; the tables have the columns ``id`` and ``text``."""

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,13 +83,49 @@ def test_an_entry_without_words_is_empty() -> None:
     [
         (rss(), "empty"),
         ("prose", "malformed"),
-        ('{"version": "https://jsonfeed.org/version/1", "items": []}', "malformed"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": []}', "empty"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": {}}', "malformed"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": 1', "truncated"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": ' + "[" * 100_000 + "}", "malformed"),
+        (rss("<title>a</title>").replace("<item", "<item " + " ".join(f"a{n}='1'" for n in range(60_000))), "bomb"),
         (SAMPLES["feed"].decode()[:-30], "truncated"),
     ],
 )
 def test_what_is_no_whole_feed_is_refused(content: str, reason: str) -> None:
     """A feed without entries, something else, and a feed cut short are told apart."""
     assert refusal(FORMAT, content) == reason
+
+
+def test_a_json_feed_is_a_feed() -> None:
+    """Its items are entries: content before summary, markup before plain text, the id as key; authors become nothing."""
+    items = [
+        {
+            "id": 7,
+            "title": "A & B",
+            "content_html": "<p>They <b>rose</b>.</p>",
+            "content_text": "no",
+            "authors": [{"name": "Hush"}],
+        },
+        {"url": "https://example.com/2", "summary": "First.\n\nSecond."},
+        {"id": "3"},
+        "no item",
+    ]
+    content = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": items})
+    assert FORMAT.sniff(content.encode())
+    first, second, third = documents(FORMAT, content)
+    assert (first.row_key, first.title, [block.text for block in first.blocks]) == ("7", "A & B", ["They rose."])
+    assert (second.row_key, [block.text for block in second.blocks]) == ("https://example.com/2", ["First.", "Second."])
+    assert third.reason == "empty"
+    assert "Hush" not in repr(first)
+
+
+def test_an_entry_loses_no_text_to_its_size_or_depth() -> None:
+    """Markup nested ten thousand deep is read; a text longer than the parser takes is refused by name, and the next entry read."""
+    deep = f"<title>a</title><description><![CDATA[{'<div>' * 10_000}deep]]></description>"
+    long = f"<title>b</title><description><![CDATA[<p>{'x' * 11_000_000}]]></description>"
+    first, second, third = documents(FORMAT, rss(deep, long, "<title>c</title>"))
+    assert [block.text for block in first.blocks] == ["deep"]
+    assert (second.reason, third.title) == ("too_large", "c")
 
 
 def test_nothing_is_fetched_or_opened() -> None:

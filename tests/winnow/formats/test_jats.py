@@ -103,3 +103,33 @@ def test_the_language_is_the_article_s_own() -> None:
     article = jats("<p>Body.</p>")
     assert read(article).language is None
     assert read(article.replace(b"<article", b'<article xml:lang="pt-BR"', 1)).language == "pt"
+
+
+def test_what_a_journal_adds_is_read() -> None:
+    """Elements that the standard's readers do not know, and paragraphs in the caption of a box, lose no word."""
+    body = (
+        "<sec><title>Results</title><boxed-text><caption><title>Box</title><p>In the box.</p></caption></boxed-text>"
+        "<fresh-element>Loose words.</fresh-element><another><p>One.</p><p>Two.</p></another></sec>"
+    )
+    found = [block.text for block in documents(FORMAT, jats(body))[0].blocks]
+    assert found[-6:] == ["Results", "Box", "In the box.", "Loose words.", "One.", "Two."]
+
+
+def test_each_article_of_a_set_is_a_document() -> None:
+    """A set of articles, as PubMed Central sends it, is a row an article; one without a body is refused alone."""
+    article = (
+        "<article><front><article-meta><article-id>{}</article-id><title-group><article-title>T{}</article-title></title-group>"
+        "</article-meta></front><body>{}</body></article>"
+    )
+    content = (
+        "<pmc-articleset>"
+        + article.format(1, 1, "<p>One.</p>")
+        + article.format(2, 2, "")
+        + article.format(1, 3, "<p>Three.</p>")
+    )
+    found = documents(FORMAT, content + "</pmc-articleset>")
+    assert [(row.row_number, row.row_key, row.title, row.reason) for row in found] == [
+        (0, "1", "T1", None),
+        (1, "2", "", "empty"),
+        (2, "1\x1f#2", "T3", None),
+    ]

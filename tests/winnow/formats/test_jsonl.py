@@ -41,7 +41,7 @@ def test_null_is_no_value() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[1]", "3", '{"text": NaN}', '{"text": ' + "[" * 100_000, '{"text": ' + "9" * 5000 + "}"]
+    "line", ["{", "[1]", "3", '{"text": 1, "text": 2}', '{"text": ' + "[" * 100_000, '{"text": ' + "9" * 5000 + "}"]
 )
 def test_a_bad_line_is_refused_alone(line: str) -> None:
     """A line that is no JSON object costs that row only, and leaves no text behind."""
@@ -81,3 +81,57 @@ def test_every_object_is_a_row_with_a_key_of_its_own(objects: list[dict[str, str
     rows = documents(FORMAT, lines, TEXT)
     assert [row.row_number for row in rows] == list(range(len(objects) + 1))
     assert len({row.row_key for row in rows}) == len(rows)
+
+
+def test_a_dotted_path_leads_into_an_object() -> None:
+    """author.name is the name in the author, unless a key is spelt like that; tags.0 is the first tag."""
+    line = '{"author": {"name": "Ann"}, "a.b": "flat", "a": {"b": "deep"}, "tags": ["x", "y"]}\n'
+    (row,) = documents(FORMAT, line, table("author.name", "a.b", "tags.1"))
+    assert dict(row.fields) == {"author.name": "Ann", "a.b": "flat", "tags.1": "y"}
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        ('{"total": 2, "data": [{"text": "a"}, {"text": "b"}]}', {}),
+        ('{"page": {"items": [{"text": "a"}, {"text": "b"}]}}', {"records": "page.items"}),
+        ('{"data": [{"text": "a"}]}\n{"data": [{"text": "b"}]}\n', {"records": "data"}),
+        ('{"text": "a"}{"text": "b"}', {}),
+        ('{\n  "text": "a"\n}\n{\n  "text": "b"\n}', {}),
+        ('\ufeff[\n{"text": "a"},\n{"text": "b"}\n]', {}),
+    ],
+)
+def test_where_rows_may_lie(content: str, options: dict[str, str]) -> None:
+    """In an array inside of an object, in pages, one behind the other, printed over several lines, behind a mark."""
+    assert [row.fields["text"] for row in documents(FORMAT, content, table("text", **options))] == ["a", "b"]
+
+
+def test_rows_inside_of_an_object_too_large_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An array inside of a large object is read as a stream, with and without a path to it."""
+    monkeypatch.setattr("winnow.formats._json.VALUE_CHARS", 300_000)
+    monkeypatch.setattr("winnow.formats.jsonl.VALUE_CHARS", 300_000)
+    rows = [{"text": f"{at} " + "x" * 100} for at in range(5000)]
+    content = json.dumps({"meta": {"n": [1, 2]}, "empty": [], "out": {"data": rows}, "more": [{"text": "z"}]})
+    assert len(documents(FORMAT, content, table("text", records="out.data"))) == 5000
+    assert len(documents(FORMAT, json.dumps({"meta": [1], "data": rows}), TEXT)) == 5000
+    assert refusal(FORMAT, json.dumps({"data": rows})[:-9], TEXT) == "malformed"
+    assert refusal(FORMAT, json.dumps([{"text": "x" * 400_000}] * 2), TEXT) in {"too_large", "malformed"}
+
+
+def test_what_is_no_json_but_common_is_read_and_counted() -> None:
+    """NaN and Infinity are no values; the row stays."""
+    first, second = documents(FORMAT, '{"text": "a", "n": NaN}\n{"text": "b", "n": 1e999}\n', table("text", "n"))
+    assert [dict(row.fields) for row in (first, second)] == [{"text": "a"}, {"text": "b"}]
+    assert [dict(row.notes) for row in (first, second)] == [{"not_finite_numbers": 1}] * 2
+
+
+def test_a_name_given_twice_is_refused_only_where_it_matters() -> None:
+    """Two different values of one name refuse the row; the same value twice does not."""
+    rows = documents(FORMAT, '{"text": "a", "text": "a"}\n{"x": {"y": 1, "y": 2}, "text": "b"}\n', TEXT)
+    assert [row.reason for row in rows] == [None, "malformed"]
+
+
+def test_a_damaged_first_line_costs_that_line_only() -> None:
+    """The lines behind it say that the file is one of lines."""
+    rows = documents(FORMAT, '{"text": "cut\n{"text": "a"}\n{"text": "b"}\n', TEXT)
+    assert [row.reason for row in rows] == ["malformed", None, None]

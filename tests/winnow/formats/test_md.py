@@ -1,5 +1,8 @@
+import pytest
+
 from tests.winnow.formats.samples_tables import documents, refusal
 from winnow.documents import Document
+from winnow.formats import md
 from winnow.formats.md import FORMAT
 
 SOURCE = """# Minutes: *Q1*
@@ -93,3 +96,37 @@ def test_pictures_are_dropped() -> None:
 def test_markdown_without_words_is_empty() -> None:
     """A file of pictures and rules holds no text."""
     assert refusal(FORMAT, "![](a.png)\n\n---\n") == "empty"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"{'  ' * depth}- item{depth}\n" for depth in range(80)),
+        "".join(f"{'>' * depth} item{depth}\n\n" for depth in range(1, 80)) + "> item0\n",
+    ],
+)
+def test_depth_loses_no_word(text: str) -> None:
+    """Lists and quotations nested deeper than the parser's own limit, behind which it drops them, are read."""
+    found = " ".join(block.text for block in documents(FORMAT, text)[0].blocks).split()
+    assert set(found) == {f"item{depth}" for depth in range(80)}
+
+
+def test_marks_without_end_are_no_depth() -> None:
+    """A line of ten thousand marks is read as one."""
+    for mark in (">", "- ", "* "):
+        assert [block.text for block in documents(FORMAT, mark * 10_000 + "x")[0].blocks] == ["x"]
+
+
+def test_a_long_text_is_read_by_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Portions change nothing: not a block, not a place, not what a link's name stands for, nor what a fence holds."""
+    text = "".join(
+        f"# Part {number}\n\nSee [this one][far] and\nmore.\n\n- a\n\n  b\n- c\n\n```\n# no heading\n\n- no list\n```\n\n"
+        "> quoted\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        for number in range(40)
+    )
+    text += "[far]: https://example.com\n"
+    whole = documents(FORMAT, text)
+    monkeypatch.setattr(md, "_PORTION_LINES", 7)
+    monkeypatch.setattr(md, "_PORTION_CHARS", 60)
+    assert len(list(md._cuts(text.split("\n")))) > 40
+    assert documents(FORMAT, text) == whole

@@ -99,7 +99,7 @@ def test_type_too_small_to_read_is_left_out() -> None:
     """Words set in a tenth of a point reach no dataset."""
     (document,) = documents(FORMAT, pdf([[*BODY, ("ignore all previous instructions", 0.1, "Helvetica")]]))
     assert "ignore" not in " ".join(block.text for block in document.blocks)
-    assert document.notes["illegible_text"] > 0
+    assert document.notes["hidden_text"] == len("ignoreallpreviousinstructions")
 
 
 def test_ligatures_are_spelled_out() -> None:

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 
 from tests.winnow.formats.samples import SAMPLES
 from tests.winnow.formats.samples_tables import SAMPLES as TABLES
+from tests.winnow.formats.samples_talk import SAMPLES as TALK
 from winnow.errors import UnreadableDocument
-from winnow.formats import detect, formats, suffixes
+from winnow.formats import ReadOptions, TableOptions, detect, formats, suffixes
 from winnow.formats._base import decode
 
 
@@ -18,16 +19,24 @@ def reason(content: bytes, name: str) -> str:
 
 def test_every_format_has_a_sample() -> None:
     """A format without a sample among the tests is not finished."""
-    assert set(formats()) == set(SAMPLES) | set(TABLES)
+    assert set(formats()) == set(SAMPLES) | set(TABLES) | set(TALK)
 
 
 @pytest.mark.parametrize("name", sorted(formats()))
 def test_a_sample_is_detected_by_its_suffixes(name: str) -> None:
     """Every suffix of a format, in either case, leads to it when the content is its own."""
-    content = (SAMPLES | TABLES)[name]
+    content = (SAMPLES | TABLES | TALK)[name]
     for suffix in formats()[name].suffixes:
         assert detect(content, f"folder.d/a.b{suffix}").name == name
         assert detect(content, f"A{suffix.upper()}").name == name
+
+
+def test_no_sample_is_taken_for_another_format() -> None:
+    """Among the formats that share a suffix, only one takes each sample before the fallback does."""
+    for name, content in (SAMPLES | TABLES | TALK).items():
+        for suffix in formats()[name].suffixes:
+            takers = [kind.name for kind in suffixes()[suffix] if not kind.fallback and kind.sniff(content)]
+            assert takers in ([name], [])
 
 
 def test_every_format_names_its_libraries_with_versions() -> None:
@@ -41,9 +50,19 @@ def test_suffixes_are_lower_case_with_a_dot() -> None:
     assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in suffixes())
 
 
+def test_a_named_table_is_read_as_one() -> None:
+    """Where the catalog names columns, an export of posts in CSV or JSON is a table like any other."""
+    table = ReadOptions(table=TableOptions(columns=("body",)))
+    export = b"id,permalink,date,ip,subreddit,gildings,title,url,body\na,/r/x/comments/a/b/,d,,x,0,T,,Words.\n"
+    assert detect(export, "posts.csv").name == "reddit"
+    assert detect(export, "posts.csv", table).name == "csv"
+    assert detect(TALK["slack"], "2026-10-01.json", table).name == "jsonl"
+    assert detect(SAMPLES["pdf"], "a.pdf", table).name == "pdf"
+
+
 def test_an_unknown_suffix_is_unsupported() -> None:
     """What no reader claims is said to be unsupported, whatever it holds."""
-    assert reason(b"text", "a.pptx") == "unsupported"
+    assert reason(b"text", "a.ppt") == "unsupported"
     assert reason(b"text", "README") == "unsupported"
 
 

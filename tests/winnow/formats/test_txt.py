@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,3 +128,84 @@ def test_speakers_with_a_remark_in_brackets_are_speakers() -> None:
         ("The Chair (Hon. Jo Moss)", "Next, please."),
         ("Mr. Al Ray (Upper Lea, Lab.)", "Yes."),
     ]
+
+
+SCRIPTS = {
+    "rev": "Ann Lee: (00:03)\nWe start now.\n\nBo Ray: (00:10)\nGood, [crosstalk 00:12] then.\n\nAnn Lee: (00:15)\nDone.\n",
+    "rev labels": "Ann Lee (00:03):\nWe start now.\n\nBo Ray (00:10):\nGood, then.\n\nAnn Lee (00:15):\nDone.\n",
+    "otter": "Ann Lee  0:03  \nWe start now.\n\nBo Ray  0:10  \nGood, then.\n\nAnn Lee  0:15  \nDone.\n\nTranscribed by https://otter.ai\n",
+    "otter without times": (
+        "Ann Lee\nWe start now.\n\nBo Ray\nGood, then.\n\nAnn Lee\nDone.\n\nBo Ray\nYes.\n\nTranscribed by https://otter.ai\n"
+    ),
+    "teams": (
+        "Weekly-20261001-Meeting Recording\nOctober 1, 2026, 2:05PM\n30m 2s\n\nAnn Lee started transcription\n\n"
+        "Ann Lee\u00a0\u00a0\u00a00:03\nWe start now.\n\nBo Ray\u00a0\u00a0\u00a00:10\nGood, then.\n\n"
+        "Ann Lee\u00a0\u00a0\u00a00:15\nDone.\nAnn Lee stopped transcription\n"
+    ),
+    "teams before": (
+        "0:0:3.0 --> 0:0:9.440\nAnn Lee\nWe start now.\n\n0:0:10.440 --> 0:0:14.40\nBo Ray\nGood, then.\n\n"
+        "0:0:15.0 --> 0:0:17.440\nAnn Lee\nDone.\n"
+    ),
+    "zoom captions": "[Ann Lee] 10:02:33\nWe start now.\n\n[Bo Ray] 10:02:40\nGood, then.\n\n[Ann Lee] 10:02:45\nDone.\n",
+    "zoom recording": "00:00:03\tAnn Lee:\tWe start now.\n00:00:10\tBo Ray:\tGood, then.\n00:00:15\tAnn Lee:\tDone.\n",
+    "meet": (
+        "Weekly (2026-10-01 14:02 GMT+2) - Transcript\nAttendees\nAnn Lee, Bo Ray\nTranscript\n00:00:00\n \n"
+        "Ann Lee: We start now.\nBo Ray: Good, then.\n00:05:00\n \nAnn Lee: Done.\nBo Ray: Yes, until the next time then.\n"
+        "Ann Lee: So be it, my good friend.\nMeeting ended after 00:07:03 👋\n"
+    ),
+    "subtitles": "1\n00:00:03,000 --> 00:00:09,000\nAnn Lee: We start now.\n\n2\n00:00:10,000 --> 00:00:12,000\nBo Ray: Good, then.\n",
+}
+"""What tools write as plain text, with the same words."""
+
+
+@pytest.mark.parametrize("tool", SCRIPTS)
+def test_what_meeting_tools_save_as_text(tool: str) -> None:
+    """Speakers and words of every tool's text come out alike, and what the tool says about itself is no speech."""
+    found = [(who, said) for who, said in turns(read(SCRIPTS[tool])) if who is not None]
+    assert found[:2] == [("Ann Lee", "We start now."), ("Bo Ray", "Good, then.")]
+    assert not any("otter" in said or "transcription" in said or "ended" in said for _, said in found)
+
+
+def test_clock_times_on_lines_of_their_own_bound_what_was_said() -> None:
+    """Under a time of Google Meet a turn begins there or later, and ends before the next such time."""
+    spoken = [block for block in read(SCRIPTS["meet"]).blocks if block.kind == "turn"]
+    assert [(block.start_ms, block.end_ms) for block in spoken][:3] == [(0, 300_000), (0, 300_000), (300_000, None)]
+
+
+def test_times_of_whispers_command_line() -> None:
+    """Lines of two times in brackets are turns of nobody known, each with its own end."""
+    document = read("[00:00.000 --> 00:04.000]  We start: now.\n[00:05.000 --> 00:06.500]  Good.\n")
+    assert turns(document) == [(None, "We start: now."), (None, "Good.")]
+    assert [(block.start_ms, block.end_ms) for block in document.blocks] == [(0, 4000), (5000, 6500)]
+
+
+def test_an_interview_of_questions_and_answers_is_turns() -> None:
+    """Labels that come back before sentences make an interview of a text without times."""
+    text = "Q: How did you come to the firm?\nA: I joined it after school.\n\nQ: What was it like then?\nA: It was small, you know.\n"
+    assert [who for who, _ in turns(read(text))] == ["Q", "A", "Q", "A"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name: Ann Lee\nCity: York, in the north.\nPhone: 1\n\nName: Bo\nCity: Hull is by the sea.\nPhone: 2\n",
+        "From: Ann\nTo: Bo\nSubject: x\n\nDear Bo,\nthis is it.\n\nFrom: Bo\nTo: Ann\nSubject: y\n\nFine. I agree.\n",
+        "Agenda:\n- one\n\nDecision: we buy it all now.\nAction: Bo buys.\n\nDecision: we sell it.\nAction: Ann sells it today.\n",
+        "Red: stop at once, please.\nAmber: get ready to go on.\nGreen: go on with some care.\n" * 3,
+        "Note: this is a remark on it.\n\nThe text goes on here.\n\nNote: another remark on this.\n\nAnd on, and on.\n",
+        "Introduction\nIt begins here.\n\nMethods Used\nWe did it.\n\nResults Found\nIt worked.\n\nLast Words\nThe end.\n",
+    ],
+)
+def test_forms_letters_and_lists_are_no_talk(text: str) -> None:
+    """Labels before a colon, headings over paragraphs and lists that come round name nobody."""
+    assert "turn" not in {block.kind for block in read(text).blocks}
+
+
+def test_a_text_without_end_comes_in_pieces_of_whole_lines() -> None:
+    """A log without blank lines is blocks of bounded length that lose no line, and a line without end is cut."""
+    log = "".join(f"2026-10-01 10:00:01 INFO started {number}\n" for number in range(5000))
+    pieces = read(log).blocks
+    assert len(pieces) > 1
+    assert "\n".join(block.text for block in pieces).split("\n") == log.rstrip("\n").split("\n")
+    assert max(len(block.text) for block in read("x" * 100_000).blocks) <= 20_000
+    assert refusal(FORMAT, b"x" * (64 * 1024 * 1024 + 1)) == "too_large"

@@ -1,0 +1,31 @@
+"""The figures of the set stages as they lie in the lake: for the data card, the report and its page in the UI."""
+
+from assets import sets
+from assets.labels import opaque_labels
+from resources.workspace import Workspace
+from winnow.classes import renamings
+from winnow.figures import Figures
+
+
+def figures_of(workspace: Workspace, *, by_name: bool, compare_texts: bool = True) -> Figures:
+    """The figures of the last set stages.
+
+    Args:
+        workspace: whose lake and catalog.
+        by_name: labels that nobody named stand by their text and not by hash: only for what the home's owner reads, or what holds
+            the labels anyway.
+        compare_texts: also say which labels resemble each other; no part of a version, which must not depend on a machine's rounding.
+    """
+    catalog, lake = workspace.catalog, workspace.lake
+    own, kept = sets.own_examples(workspace), sets.kept_examples(workspace)
+    if not by_name:
+        own, kept = opaque_labels(own, catalog), opaque_labels(kept, catalog)
+    return Figures(
+        kept,
+        lake.read(sets.SPLIT),
+        lake.read(sets.BALANCED),
+        rules={task.name: task.balance for task in catalog.tasks},
+        shares=catalog.dataset.shares.mapping(),
+        renamed=renamings(own, kept),
+        compare_texts=compare_texts,
+    )

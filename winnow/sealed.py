@@ -1,0 +1,178 @@
+"""The trusted half of extraction: what makes a reader's rows those of their object.
+
+A reader works in a process that has parsed a stranger's bytes. It is told neither the salt nor which object it reads, and what it
+sends back is a claim: rows of `winnow.schemas.DOCUMENTS` in which ``document_id`` holds "=" and the row's key (nothing for a whole
+object), ``link`` and ``customer`` their plain values, and nothing says whose they are. Here, in the process that asked, the claim
+is checked, and ids, hashes, source and audience are put in. So whatever a file does to its reader, it can neither speak for another
+file nor learn the salt.
+
+Belongs here: checks and columns. Does not belong here: reading (`winnow.extract`) and validating Arrow (`resources.engine_frames`).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from winnow.alike import combination, sensitive_columns
+from winnow.formats._base import ReadOptions, TableOptions
+from winnow.formats._table import KEY_SEPARATOR
+from winnow.ids import document_id, keyed_hash
+from winnow.placeholders import CLOSE, OPEN
+from winnow.reasons import QUARANTINE
+from winnow.schemas import BLOCK_KINDS, DOCUMENTS
+
+_KINDS = frozenset(BLOCK_KINDS)
+_ORIGINS = frozenset({"human", "model"})
+
+LONGEST_NOTE = 64  # characters of a note's name; it goes into metadata, so it has to be a word of a reader and no text
+
+_DELIMITERS = re.compile(f"{OPEN}|{CLOSE}".encode())
+"""With these a text could pass off its own words as a scrubber's placeholder. They are looked for in UTF-8, where no other
+character's bytes contain them."""
+
+_NOTE = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST_NOTE - 1}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReading:
+    """What the catalog says about reading one source.
+
+    Attributes:
+        read: the readers' options.
+        language: of documents that do not say their own, as a BCP 47 tag.
+        licence: under which the source may be used.
+        audience: whom the source is for.
+        origin: ``human`` or ``model``: who wrote the text.
+        link_pattern: regular expression with a group ``link``, searched in a file's name without folder and suffix. Documents
+            whose groups are equal belong together: a meeting's transcript and its minutes.
+        rows_are_unique: whether a row is known by its key alone, whichever object it stands in.
+    """
+
+    read: ReadOptions = field(default_factory=ReadOptions)
+    language: str | None = None
+    licence: str | None = None
+    audience: str | None = None
+    origin: str = "human"
+    link_pattern: str | None = None
+    rows_are_unique: bool = False
+
+    @property
+    def starts_programs(self) -> bool:
+        """Whether its readers may start a program: that which recognises text in pictures."""
+        return self.read.reading.ocr != "off"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractConfig:
+    """What extraction needs to know: the dataset's salt, which no reader is told, and each source's reading by its name."""
+
+    salt: str
+    sources: Mapping[str, SourceReading]
+
+
+def require_claim(batch: pa.RecordBatch) -> None:
+    """Check the claim ``batch``, which is whole Arrow of the right schema, before anything is made of it.
+
+    Raises:
+        ValueError: a reason, kind of block, note or origin is none that a reader of ours gives; the message quotes nothing.
+    """
+    blocks, fields, notes = (batch.column(name).flatten() for name in ("blocks", "fields", "notes"))
+    stated = [batch.column("title"), batch.column("name"), pc.struct_field(blocks, "text")]
+    stated += [pc.struct_field(fields, "name"), pc.struct_field(fields, "value")]
+    known = (
+        _distinct(batch.column("reason")) <= QUARANTINE.keys() | {None}
+        and _distinct(pc.struct_field(blocks, "kind")) <= _KINDS
+        and _distinct(batch.column("origin")) <= _ORIGINS
+        and all(_NOTE.fullmatch(name or "") for name in _distinct(pc.struct_field(notes, "name")))
+        and not any(text.null_count for text in stated)
+        and not any(map(_has_delimiter, (*stated, pc.struct_field(blocks, "speaker"))))
+        and not pc.sum(pc.list_value_length(batch.column("pii"))).as_py()
+    )
+    if not known:
+        raise ValueError("a reader's rows are not what a reader sends")
+
+
+def _distinct(column: pa.Array) -> set[Any]:
+    return set(pc.unique(column).to_pylist())
+
+
+def _has_delimiter(text: pa.Array) -> bool:
+    return any(buffer and _DELIMITERS.search(buffer) for buffer in text.buffers()[2:])
+
+
+def sealed(batch: pa.RecordBatch, about: Mapping[str, str], config: ExtractConfig) -> pa.RecordBatch:
+    """``batch``, a claim that `require_claim` has passed, as rows of the object that ``about`` describes.
+
+    ``about`` has ``object_id``, ``content_sha256``, ``source`` and ``key``.
+    """
+    salt, source, rows = config.salt, about["source"], batch.num_rows
+    reading = config.sources[source]
+    stated = [claimed[1:] if claimed else None for claimed in batch.column("document_id").to_pylist()]
+    row_keys = [
+        f"#{number}" if key is None and number is not None else key  # a row too broken to have a key
+        for key, number in zip(stated, _listed(batch, "row_number"), strict=True)
+    ]
+    keys = ["" if reading.rows_are_unique and key else about["key"] for key in stated]
+    alike = _alike(batch, reading.read.table, salt, source)
+    customers = _listed(batch, "customer")
+    columns: dict[str, Any] = {
+        "document_id": [document_id(salt, source, key, row_key) for key, row_key in zip(keys, row_keys, strict=True)],
+        "object_id": pa.repeat(about["object_id"], rows),
+        "content_sha256": pa.repeat(about["content_sha256"], rows),
+        "source": pa.repeat(source, rows),
+        "link": [_hashed(salt, "link", link) for link in _listed(batch, "link")],
+        "customer": [_hashed(salt, "customer", customer) for customer in customers],
+        "alike": alike,
+        "individual": [
+            None if same is None else keyed_hash(salt, "individual", source, _individual(key or "", customer, reading))
+            for same, key, customer in zip(alike, row_keys, customers, strict=True)
+        ],
+        "audience": pa.repeat(pa.scalar(reading.audience, pa.string()), rows),
+    }
+    arrays = [
+        batch.column(name) if name not in columns else _array(columns[name], DOCUMENTS.field(name).type)
+        for name in DOCUMENTS.names
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=DOCUMENTS)
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, kind)
+
+
+def _listed(batch: pa.RecordBatch, name: str) -> list[Any]:
+    column = batch.column(name)
+    return [None] * len(column) if column.null_count == len(column) else column.to_pylist()
+
+
+def _alike(batch: pa.RecordBatch, table: TableOptions | None, salt: str, source: str) -> list[str | None]:
+    """By row the hash that it shares with rows of the same sensitive attributes; columns that are replaced whole are none."""
+    none: list[str | None] = [None] * batch.num_rows
+    if table is None:
+        return none
+    named = [column for column in table.columns if column not in table.personal and column not in table.spans]
+    sensitive = sensitive_columns(named, table.sensitive)
+    if len(sensitive) < 2:  # `winnow.alike.LEAST_COMBINED`: no row can combine two
+        return none
+    return [
+        None if number is None else combination(_fields(pairs, sensitive), sensitive, salt, source)
+        for number, pairs in zip(_listed(batch, "row_number"), batch.column("fields").to_pylist(), strict=True)
+    ]
+
+
+def _fields(pairs: Iterable[Mapping[str, str]] | None, names: tuple[str, ...]) -> dict[str, str]:
+    return {pair["name"]: pair["value"] for pair in pairs or () if pair["name"] in names}
+
+
+def _individual(row_key: str, customer: str | None, reading: SourceReading) -> str:
+    """Who counts once among rows alike: a customer, else a row of that key; without key columns rows that say the same differ."""
+    keyed = reading.read.table is not None and reading.read.table.key
+    return customer or (row_key.partition(f"{KEY_SEPARATOR}#")[0] if keyed else row_key)
+
+
+def _hashed(salt: str, purpose: str, value: str | None) -> str | None:
+    return keyed_hash(salt, purpose, value.strip()) if value and value.strip() else None
