@@ -24,6 +24,9 @@ AFTERWARDS = "2026-10-31T02:00:00Z"
 WINNOW = (sys.executable, "-c", "from pipelines.cli import main; main()")
 """The command in a process of its own."""
 
+AT_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+"""A shell that runs its tests in the background hands down that interrupts are ignored; at a terminal they are not."""
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -74,7 +77,7 @@ class Place:
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
         """Start ``winnow arguments`` in a process of its own."""
         return subprocess.Popen(
-            [*WINNOW, *arguments],
+            [sys.executable, "-c", AT_A_TERMINAL + WINNOW[-1], *arguments],
             env={**os.environ, **self.environment(**more)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
