@@ -35,6 +35,9 @@ SOFTWARE = words(
 """Software and file formats in technical text, lower case: none is a usual name of a person; those that are (Jenkins, Julia,
 Luigi) are not in the list."""
 
+_CLIPPED = re.compile(r"(?<![^\W_])['’](?:Kay|Cause|Em|Til|Mon|Bout|Round)(?!['’\w])")
+"""Words without their beginning, as transcripts spell them ('Kay for okay): names but for the sign before them."""
+
 _WORD = re.compile(r"[^\W_]+")
 _CHAIN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+){2,}")  # Knuth-Morris-Pratt: people who gave their names to something
 
@@ -49,7 +52,9 @@ def cut(text: str, guesses: Iterable[Any], matches: Sequence[Any]) -> Iterator[t
     known = {(match.start, match.end, match.entity_type) for match in matches}
     for guess in guesses:
         entity = guess.entity_type
-        if entity == "PERSON" and not may_be_a_person(text[guess.start : guess.end]):
+        if entity == "PERSON" and (
+            is_clipped(text, guess.start, guess.end) or not may_be_a_person(text[guess.start : guess.end])
+        ):
             continue
         if (guess.start, guess.end, entity) in known:  # found by a rule, which says more than a guess
             continue
@@ -77,6 +82,12 @@ def may_be_a_person(surface: str) -> bool:
     if not named or (len(named) == 1 and len(found) > 1 and all(word.isdigit() for word in found if word[0].isdigit())):
         return False
     return not (all(word.casefold() in SOFTWARE for word in named) or _CHAIN.fullmatch(surface.strip()))
+
+
+def is_clipped(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is a word without its beginning: 'Kay, but neither 'Kay' in quotes nor O'Kay."""
+    found = _CLIPPED.match(text, max(start - 1, 0)) or _CLIPPED.match(text, start)
+    return found is not None and found.end() == end
 
 
 def _union(bounds: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

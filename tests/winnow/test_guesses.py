@@ -6,7 +6,7 @@ import pytest
 
 from winnow.detect import Detect, Span, build_detector, build_engine, detector_version, is_guess, patterns_of, why
 from winnow.detector_config import DetectorConfig
-from winnow.guesses import may_be_a_person
+from winnow.guesses import is_clipped, may_be_a_person
 from winnow.mentions import resolve
 from winnow.placeholders import internal
 from winnow.scrub import ScrubConfig, scrub_key, scrub_texts
@@ -176,3 +176,19 @@ def test_what_can_be_no_name_is_no_person(surface: str) -> None:
 def test_what_may_be_a_name_stays_a_guess(surface: str) -> None:
     """Names of people that are also ordinary words, double names and initials are left to the model."""
     assert may_be_a_person(surface)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "clipped"),
+    [
+        ("'Kay, welcome.", "Kay", True),
+        ("Well, ’Kay.", "’Kay", True),
+        ("'Kay' said so.", "Kay", False),
+        ("O'Kay", "Kay", False),
+        ("Kay is here", "Kay", False),
+    ],
+)
+def test_a_word_without_its_beginning_is_no_name(text: str, word: str, clipped: bool) -> None:
+    """An apostrophe where a word's beginning was left out tells okay from a person; quotes and names with one stay."""
+    start = text.index(word)
+    assert is_clipped(text, start, start + len(word)) is clipped
