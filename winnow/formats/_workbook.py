@@ -155,9 +155,7 @@ def _xlsx_facts(package: Package) -> dict[str, Facts]:
         shared.feed(package.stream(_SHARED))
     links = {identifier: part for identifier, _, part in package.related(_WORKBOOK)}
     by_part = {}
-    for part in dict.fromkeys(
-        [*(name for name in package.names if name.endswith(".xml")), *(p.lower() for p in links.values())]
-    ):
+    for part in dict.fromkeys([*(name for name in package.names if _is_markup(name)), *(p.lower() for p in links.values())]):
         facts = _worksheet(package, part, shared.lengths)
         if facts is not None:
             by_part[part] = facts
@@ -168,6 +166,11 @@ def _xlsx_facts(package: Package) -> dict[str, Facts]:
         if part in by_part:
             found[sheet.get("name", "")] = by_part[part]
     return found
+
+
+def _is_markup(part: str) -> bool:
+    """Whether ``part`` ends as XML does and is not what macOS keeps about a file beside it (AppleDouble, ``._sheet1.xml``)."""
+    return part.endswith(".xml") and not part.rpartition("/")[2].startswith("._")
 
 
 def _relation(sheet: etree._Element) -> str:

@@ -143,6 +143,14 @@ def test_a_long_text_shared_by_many_cells_is_a_bomb() -> None:
     assert refusal(FORMAT, stream.getvalue(), TEXT) == "bomb"
 
 
+def test_what_macos_keeps_beside_a_part_is_no_part() -> None:
+    """A workbook packed again on a Mac holds an AppleDouble file beside each part; it is read as if they were not there."""
+    stream = io.BytesIO(workbook([["text"], ["a"]]))
+    with zipfile.ZipFile(stream, "a") as package:
+        package.writestr("__MACOSX/xl/worksheets/._sheet1.xml", b"\x00\x05\x16\x07\x00\x02")
+    assert [row.fields["text"] for row in documents(FORMAT, stream.getvalue(), TEXT)] == ["a"]
+
+
 def test_an_old_workbook_with_a_password_or_a_loop() -> None:
     """A protected workbook is encrypted; a chain of sectors that leads into itself ends."""
     assert refusal(FORMAT, xls(ROWS, name="S").replace(b"\x85\x00", b"\x2f\x00", 1), TEXT) == "encrypted"
