@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from resources.sources._cache import Cache
 from resources.workspace import Workspace
 from winnow.compare import Change, compare, side_of
 from winnow.errors import UsageError, VersionError
@@ -104,8 +105,22 @@ def _object(workspace: Workspace, object_id: str, record: dict[str, Any]) -> dic
         "arrival_day": sighting.day.isoformat() if sighting else None,
         "first_seen": sighting.first_seen if sighting else None,
         "still_there": bool(sightings) and sightings[0].gone is None and sightings[0].sha256 == used,
+        "fetched": _fetched(workspace, sighting.source, sighting.key, used) if sighting else None,
         "spans": [span for span in record["spans"] if span["object_id"] == object_id],
     }
+
+
+_SAID = ("address", "stored_at", "licence", "basis", "verdict", "signals", "licences")
+"""What the cache of a source that fetches remembers of an object, see `resources.sources._cache.Record`."""
+
+
+def _fetched(workspace: Workspace, source: str, key: str, content_sha256: str) -> dict[str, Any] | None:
+    """By what right an object was fetched, as it was judged then; None where nothing was, or other bytes have come since."""
+    cache = Cache(source, workspace.home.fetched / source)
+    said = cache.about(key) if cache.exists() else {}
+    if said.get("sha256") != content_sha256:
+        return None
+    return {name: json.loads(said[name]) if name in {"signals", "licences"} else said[name] for name in _SAID}
 
 
 def verify(workspace: Workspace, version: str) -> list[str]:

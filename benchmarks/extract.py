@@ -28,6 +28,7 @@ from resources.lake import Lake
 from winnow.errors import UnreadableDocument
 from winnow.extract import object_reader, refusal
 from winnow.formats import detect, preload
+from winnow.formats._rows import TableDocuments
 from winnow.schemas import DOCUMENTS
 from winnow.sealed import ExtractConfig, SourceReading, require_claim, sealed
 
@@ -60,7 +61,9 @@ def own_seconds(paths: Sequence[Path]) -> dict[str, float]:
 def _read_here(path: Path) -> None:
     content, how = path.read_bytes(), options(path)
     with contextlib.suppress(UnreadableDocument):
-        collections.deque(detect(content, path.name, how).read(content, how), maxlen=0)
+        found = detect(content, path.name, how).read(content, how)
+        # Of a table its columns, as the worker takes them: documents, which nobody asks for there, would cost more.
+        collections.deque(found.columns if isinstance(found, TableDocuments) else found, maxlen=0)
 
 
 def _objects(paths: Sequence[Path]) -> Iterator[Object]:

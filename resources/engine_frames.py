@@ -14,6 +14,7 @@ Belongs here: packing and unpacking. Does not belong here: what the rows mean.
 import json
 import struct
 from collections.abc import Iterator
+from functools import cache
 
 import pyarrow as pa
 
@@ -61,16 +62,17 @@ def unpack(frame: bytes | memoryview, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _take_apart(array: pa.Array, numbers: list[int], buffers: list[pa.Buffer]) -> None:
-    own, children = _own_buffers(array.type), _children(array)
+    own = _own_buffers(array.type)
     numbers.append(len(array))
     for buffer in array.buffers()[:own]:
         numbers.append(-1 if buffer is None else len(buffer))
         if buffer is not None:
             buffers.append(buffer)
-    for child in children:
+    for child in _children(array):
         _take_apart(child, numbers, buffers)
 
 
+@cache  # of a schema of ours there are a dozen, and each frame asks for all of them
 def _own_buffers(kind: pa.DataType) -> int:
     """How many buffers an array of ``kind`` has besides those of its children: validity, offsets, values."""
     if pa.types.is_struct(kind):
@@ -79,10 +81,17 @@ def _own_buffers(kind: pa.DataType) -> int:
 
 
 def _children(array: pa.Array) -> Iterator[pa.Array]:
-    if pa.types.is_list(array.type):
+    count = len(_inner(array.type))
+    if count and _own_buffers(array.type) == 1:
+        yield from map(array.field, range(count))
+    elif count:
         yield array.values
-    elif pa.types.is_struct(array.type):
-        yield from (array.field(number) for number in range(array.type.num_fields))
+
+
+@cache
+def _inner(kind: pa.DataType) -> tuple[pa.DataType, ...]:
+    """The types of the children of an array of ``kind``."""
+    return tuple(kind.field(number).type for number in range(kind.num_fields))
 
 
 class _Parts:
@@ -95,7 +104,7 @@ class _Parts:
         """The next array, which is of ``kind``."""
         length = next(self.numbers)
         own = [self._buffer() for _ in range(_own_buffers(kind))]
-        children = [self.put_together(kind.field(number).type) for number in range(kind.num_fields)]
+        children = [self.put_together(inner) for inner in _inner(kind)]
         if length < 0:
             raise ValueError
         return pa.Array.from_buffers(kind, length, own, null_count=-1 if own[0] else 0, children=children or None)

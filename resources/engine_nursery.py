@@ -2,7 +2,7 @@
 
 Started by `resources.engine_pool`, never by hand. A worker is one process group, so that what it starts dies with it, has a
 limit on its address space, ignores Ctrl-C, and is killed by the kernel when the nursery ends. A nursery forks one kind of worker:
-for batches, here, or for objects that strangers wrote, which are confined (`resources.engine_reader`).
+for batches, here, or for what strangers wrote, objects and feeds, which are confined (`resources.engine_reader`).
 """
 
 import contextlib
@@ -28,13 +28,14 @@ from resources.confinement import die_with_parent, limit, limit_memory
 HEADER_BYTES = 9  # as resources.engine_pool.HEADER has it; that module is not loaded here, for it loads what a worker needs not
 TOKEN_BYTES = 32
 
-BATCHES, OBJECTS = "batches", "objects"  # the kinds of workers
+BATCHES, OBJECTS, PARSERS = "batches", "objects", "parsers"  # the kinds of workers; the latter two are confined
 
 # The map stages, which take longer to import than a small batch to do; and pandas, which Arrow imports by itself, in .8 s, the
 # first time that it is given Python objects.
 PRELOADED = {
     BATCHES: ("pandas", "winnow.extract", "winnow.scrub", "winnow.examples"),
     OBJECTS: ("pandas", "winnow.extract", "resources.engine_reader"),
+    PARSERS: ("resources.engine_reader", "resources.sources._entries", "resources.sources._sitemaps"),
 }
 
 
@@ -53,7 +54,7 @@ def main(descriptor: int, kind: str, folder: str) -> None:
             break
         request = json.loads(message)
         if "spawn" in request:
-            own = Path(tempfile.mkdtemp(dir=folder)) if kind == OBJECTS else None
+            own = None if kind == BATCHES else Path(tempfile.mkdtemp(dir=folder))
             pid = _fork(control, descriptors, request, own)
             for given in descriptors:
                 os.close(given)

@@ -100,6 +100,7 @@ class Stage:
     config: Any
     schema: pa.Schema
     check: Callable[[pa.RecordBatch], None]  # raises ValueError for rows that no stage of ours sends
+    module: str = ""  # what has to be imported before a worker is confined; by default that of ``factory``
 
 
 @dataclass(eq=False)
@@ -217,7 +218,7 @@ class ObjectRun:
         ours, theirs = socket.socketpair()
         errors = unnamed()
         request = {
-            "spawn": self._stage.factory.__module__,
+            "spawn": self._stage.module or self._stage.factory.__module__,
             "memory_bytes": self._limits.memory_bytes,
             "cpu_seconds": self._limits.cpu_seconds,
             "programs": programs,

@@ -12,20 +12,19 @@ nothing: rows before a break are not kept, since nobody would know how many are 
 import contextlib
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from winnow.documents import Block, Document, to_batch, to_row
+from winnow.claims import checked, claims
+from winnow.documents import Block, Document, to_batch
 from winnow.errors import UnreadableDocument
-from winnow.formats import Format, ReadOptions, detect, formats, suffixes
+from winnow.formats import ReadOptions, detect, formats, suffixes
 from winnow.formats._ocr import ocr_available, ocr_versions
+from winnow.formats._rows import TableDocuments
 from winnow.ids import content_sha256, object_id
-from winnow.placeholders import CLOSE, OPEN, neutralise
 from winnow.reasons import QUARANTINE
 from winnow.schemas import DOCUMENTS
 from winnow.sealed import ExtractConfig, SourceReading, sealed
@@ -44,19 +43,9 @@ __all__ = [
     "require_programs",
 ]
 
-EXTRACT_VERSION = "4"  # raised by hand when a reader gives other text for the same bytes
+EXTRACT_VERSION = "5"  # raised by hand when a reader gives other text for the same bytes
 
-PIECE_BYTES = 4 * 1024 * 1024  # about, of text: a table of millions of rows leaves its reader in pieces of this size
-DOCUMENT_BYTES = 512  # what a document costs besides its text, counted towards a piece
-BLOCK_BYTES = 64  # the same of a block
-
-MAX_TEXT_BYTES = 64 * 1024 * 1024
-"""Of one document: ten million words. It has to be in memory whole, several times over, in every stage; a table has no such
-limit, since each of its rows is a document."""
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # Arrow strings are UTF-8, which has no surrogates; NULs end strings elsewhere
-
-_STRANGE = re.compile(f"[\x00\ud800-\udfff{OPEN}{CLOSE}]")  # what `_storable` changes
+Found = TypeVar("Found")
 
 ObjectReader = Callable[[Mapping[str, str], bytes], Iterator[pa.RecordBatch]]
 
@@ -64,15 +53,15 @@ ObjectReader = Callable[[Mapping[str, str], bytes], Iterator[pa.RecordBatch]]
 def object_reader(sources: Mapping[str, SourceReading]) -> ObjectReader:
     """The untrusted half of extraction: a function from what an object is (``source``, ``key``) and its bytes to its rows.
 
-    They are what `winnow.sealed.sealed` takes, and come in batches of about `PIECE_BYTES`. The function raises `MemoryError` or
-    `UnreadableDocument` for the object as a whole, before its first batch or behind any, and nothing else.
+    They are what `winnow.sealed.sealed` takes, in batches of about `winnow.claims.PIECE_BYTES`. The function raises `MemoryError`
+    or `UnreadableDocument` for the object as a whole, before its first batch or behind any, and nothing else.
     """
     suffixes()  # imports every reader: one that cannot be imported is no object's fault
 
     def read(about: Mapping[str, str], content: bytes) -> Iterator[pa.RecordBatch]:
         reading = sources[about["source"]]
         kind, documents = _documents(content, about["key"], reading.read)
-        return _pieces(documents, kind, PurePosixPath(about["key"]).stem, reading)
+        return claims(documents, kind, PurePosixPath(about["key"]).stem, reading)
 
     return read
 
@@ -152,7 +141,7 @@ def extract_one(content: bytes, name: str, options: ReadOptions | None = None) -
     """
     try:
         kind, found_documents = _documents(content, name, options or ReadOptions())
-        documents = list(found_documents)
+        documents = [checked(document) for document in found_documents]
     except UnreadableDocument as error:
         return {"format": error.kind, "quarantine": quarantine(error.reason)}
     except MemoryError:
@@ -188,17 +177,21 @@ def _documents(content: bytes, name: str, options: ReadOptions) -> tuple[str, It
             raise UnreadableDocument("too_large")
         reader = detect(content, name, options)
         kind = reader.name
-        return kind, _told(reader, content, options)
+        found = reader.read(content, options)  # of a table the first pass, which decides whether it can be read
+    if isinstance(found, TableDocuments):
+        return kind, TableDocuments(_told(found.columns, kind))
+    return kind, _some(_told(found, kind))
 
 
-def _told(reader: Format, content: bytes, options: ReadOptions) -> Iterator[Document]:
-    some = False
-    with _failing(lambda: reader.name):
-        for document in reader.read(content, options):
-            some = True
-            yield _checked(document)
-    if not some:
-        yield Document(reason="empty")
+def _told(found: Iterator[Found], kind: str) -> Iterator[Found]:
+    with _failing(lambda: kind):
+        yield from found
+
+
+def _some(documents: Iterator[Document]) -> Iterator[Document]:
+    first = next(documents, None)
+    yield Document(reason="empty") if first is None else first
+    yield from documents
 
 
 @contextlib.contextmanager
@@ -212,103 +205,6 @@ def _failing(kind: Callable[[], str]) -> Iterator[None]:
         raise
     except Exception:  # noqa: BLE001 - readers' libraries raise anything on broken files, RecursionError included
         raise UnreadableDocument("damaged", kind=kind()) from None
-
-
-def _checked(document: Document) -> Document:
-    """``document`` with text that can be stored and scrubbed, or without text and with a reason."""
-    reason = document.reason
-    if reason is None:
-        if not _has_text(document):
-            reason = "empty"
-        elif _text_bytes(document) > MAX_TEXT_BYTES:
-            reason = "too_large"
-        elif _is_storable(document):
-            return document  # as most are; making a new one costs more than reading a row
-    if reason is not None:
-        return Document(
-            row_key=document.row_key,
-            row_number=document.row_number,
-            notes=document.notes,
-            reason=reason if reason in QUARANTINE else "damaged",
-            format=document.format,
-            name=document.name,
-        )
-    return replace(
-        document,
-        title=_storable(document.title),
-        blocks=tuple(
-            replace(block, text=_storable(block.text), speaker=None if block.speaker is None else _storable(block.speaker))
-            for block in document.blocks
-        ),
-        fields={_storable(name): _storable(value) for name, value in document.fields.items()},
-    )
-
-
-def _has_text(document: Document) -> bool:
-    texts = (*(block.text for block in document.blocks), *document.fields.values())
-    return any(text and not text.isspace() for text in texts)
-
-
-def _is_storable(document: Document) -> bool:
-    speakers = (block.speaker for block in document.blocks if block.speaker)
-    texts = (document.title, *(block.text for block in document.blocks), *speakers)
-    return _STRANGE.search("\n".join((*texts, *document.fields, *document.fields.values()))) is None
-
-
-def _text_bytes(document: Document) -> int:
-    """About the bytes of ``document`` in a table: a character outside of ASCII takes two to four."""
-    size = len(document.title)
-    for text in document.fields.values():
-        size += len(text) if text.isascii() else 3 * len(text)
-    for block in document.blocks:
-        size += BLOCK_BYTES + (len(block.text) if block.text.isascii() else 3 * len(block.text))
-    return size
-
-
-def _storable(text: str) -> str:
-    """``text`` without NULs, lone surrogates and the placeholders' delimiters; as long as before, so that spans stay true."""
-    if _UNSTORABLE.search(text):
-        text = _UNSTORABLE.sub(lambda match: " " if match[0] == "\x00" else "\ufffd", text)
-    return neutralise(text)
-
-
-def _pieces(documents: Iterable[Document], kind: str, stem: str, reading: SourceReading) -> Iterator[pa.RecordBatch]:
-    """``documents`` in order, as their reader may send them, in batches of about `PIECE_BYTES`."""
-    gathered: list[dict[str, Any]] = []
-    size = 0
-    for document in documents:
-        gathered.append(_claim(document, kind, stem, reading))
-        size += DOCUMENT_BYTES + _text_bytes(document)
-        if size >= PIECE_BYTES:
-            yield pa.RecordBatch.from_pylist(gathered, schema=DOCUMENTS)
-            gathered, size = [], 0
-    if gathered:
-        yield pa.RecordBatch.from_pylist(gathered, schema=DOCUMENTS)
-
-
-def _claim(document: Document, kind: str, stem: str, reading: SourceReading) -> dict[str, Any]:
-    """The row of ``document`` as `winnow.sealed` takes it: with the row's key in place of an id, and nothing hashed."""
-    name = document.name or stem
-    row = to_row(document)
-    row.update(
-        document_id="" if document.row_key is None else f"={_storable(document.row_key)}",
-        format=document.format or kind,
-        name="" if document.reason else _storable(name),
-        link=_link(document, name, reading),
-        customer=None if document.customer is None else _storable(document.customer),
-        language=document.language or reading.language,
-        licence=document.licence or reading.licence,
-        origin="model" if "model" in {document.origin, reading.origin} else "human",
-    )
-    return row
-
-
-def _link(document: Document, stem: str, reading: SourceReading) -> str | None:
-    """The text that this document shares with those it belongs to: a row's own link, or the group in the file's name."""
-    if document.row_number is not None or document.link is not None:
-        return None if document.link is None else _storable(document.link)
-    match = re.search(reading.link_pattern, stem) if reading.link_pattern else None
-    return match["link"] if match else None
 
 
 def quarantine(reason: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ hashing a list of candidates. None depends on the time, the host, the run or the
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Sequence
 
 ID_HEX = 32  # 128 bits: by the birthday bound, a billion ids collide with a chance below 1e-20
 
@@ -23,6 +24,16 @@ def keyed_hash(salt: str, purpose: str, *parts: str) -> str:
     return hmac.digest(salt.encode(), message, "sha256").hex()[:ID_HEX]  # at once: half the time of an object that is fed
 
 
+def keyed_hashes(salt: str, purpose: str, shared: Sequence[str], lasts: Iterable[str]) -> list[str]:
+    """`keyed_hash` of ``(*shared, last)`` for each of ``lasts``; what they share is encoded once, which for a table's rows counts."""
+    secret, digest = salt.encode(), hmac.digest
+    message = b"".join(
+        len(part).to_bytes(8, "big") + part for part in (text.encode("utf-8", "surrogatepass") for text in (purpose, *shared))
+    )
+    encoded = (last.encode("utf-8", "surrogatepass") for last in lasts)
+    return [digest(secret, message + len(part).to_bytes(8, "big") + part, "sha256").hex()[:ID_HEX] for part in encoded]
+
+
 def object_id(salt: str, source: str, key: str) -> str:
     """The id of the object at ``key`` in ``source``."""
     return keyed_hash(salt, "object", source, key)
@@ -31,6 +42,11 @@ def object_id(salt: str, source: str, key: str) -> str:
 def document_id(salt: str, source: str, key: str, row_key: str | None = None) -> str:
     """The id of a whole object's document, or of the row or entry ``row_key`` in it."""
     return keyed_hash(salt, "document", source, key, *([] if row_key is None else [row_key]))
+
+
+def document_ids(salt: str, source: str, key: str, row_keys: Iterable[str]) -> list[str]:
+    """`document_id` of each of ``row_keys`` in one object."""
+    return keyed_hashes(salt, "document", (source, key), row_keys)
 
 
 def example_id(salt: str, task: str, document_ids: list[str], anchor: str) -> str:

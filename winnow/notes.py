@@ -43,6 +43,9 @@ _PAGES: dict[str, str] = {
     "mended_words": "words that one engine split or ran together, mended by the other's",
     "joined_hyphens": "words that a line's end had hyphenated, joined",
     "joined_lines": "lines that end within a word of a script without spaces, joined",
+    "doubled_pages": "pages whose type is set twice, to look bold or to cast a shadow; read once",
+    "altered_texts": "files of whose words more than a fourteenth are not as the engines read them, lines having been left out or "
+    "joined, or words mended, as the other notes say",
     "running_lines": "headers and footers that repeat across pages; left out",
     "page_numbers": "lines, or characters, that number pages; left out",
     "contents_lines": "lines of a table of contents; left out",

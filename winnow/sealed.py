@@ -10,9 +10,9 @@ Belongs here: checks and columns. Does not belong here: reading (`winnow.extract
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from winnow.alike import combination, sensitive_columns
 from winnow.formats._base import ReadOptions, TableOptions
 from winnow.formats._table import KEY_SEPARATOR
-from winnow.ids import document_id, keyed_hash
+from winnow.ids import document_id, document_ids, keyed_hash
 from winnow.placeholders import CLOSE, OPEN
 from winnow.reasons import QUARANTINE
 from winnow.schemas import BLOCK_KINDS, DOCUMENTS
@@ -112,25 +112,26 @@ def sealed(batch: pa.RecordBatch, about: Mapping[str, str], config: ExtractConfi
     salt, source, rows = config.salt, about["source"], batch.num_rows
     reading = config.sources[source]
     stated = [claimed[1:] if claimed else None for claimed in batch.column("document_id").to_pylist()]
-    row_keys = [
-        f"#{number}" if key is None and number is not None else key  # a row too broken to have a key
-        for key, number in zip(stated, _listed(batch, "row_number"), strict=True)
-    ]
-    keys = ["" if reading.rows_are_unique and key else about["key"] for key in stated]
+    row_keys = stated
+    if None in stated:  # a whole object, or a row too broken to have a key
+        numbers = _listed(batch, "row_number")
+        row_keys = [f"#{at}" if key is None and at is not None else key for key, at in zip(stated, numbers, strict=True)]
     alike = _alike(batch, reading.read.table, salt, source)
     customers = _listed(batch, "customer")
     columns: dict[str, Any] = {
-        "document_id": [document_id(salt, source, key, row_key) for key, row_key in zip(keys, row_keys, strict=True)],
+        "document_id": _document_ids(salt, about, stated, row_keys, rows_are_unique=reading.rows_are_unique),
         "object_id": pa.repeat(about["object_id"], rows),
         "content_sha256": pa.repeat(about["content_sha256"], rows),
         "source": pa.repeat(source, rows),
-        "link": [_hashed(salt, "link", link) for link in _listed(batch, "link")],
-        "customer": [_hashed(salt, "customer", customer) for customer in customers],
+        "link": _hashed(salt, "link", _listed(batch, "link")),
+        "customer": _hashed(salt, "customer", customers),
         "alike": alike,
         "individual": [
             None if same is None else keyed_hash(salt, "individual", source, _individual(key or "", customer, reading))
             for same, key, customer in zip(alike, row_keys, customers, strict=True)
-        ],
+        ]
+        if any(alike)
+        else alike,
         "audience": pa.repeat(pa.scalar(reading.audience, pa.string()), rows),
     }
     arrays = [
@@ -138,6 +139,19 @@ def sealed(batch: pa.RecordBatch, about: Mapping[str, str], config: ExtractConfi
         for name in DOCUMENTS.names
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=DOCUMENTS)
+
+
+def _document_ids(
+    salt: str, about: Mapping[str, str], stated: list[str | None], row_keys: list[str | None], *, rows_are_unique: bool
+) -> list[str]:
+    """By row its id; of rows that are unique whichever object they stand in the same in each, if they say a key."""
+    source, key = about["source"], about["key"]
+    if all(stated):  # a table, whose rows differ in their keys alone
+        return document_ids(salt, source, "" if rows_are_unique else key, cast("list[str]", row_keys))
+    return [
+        document_id(salt, source, "" if rows_are_unique and said else key, row_key)
+        for said, row_key in zip(stated, row_keys, strict=True)
+    ]
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:
@@ -158,14 +172,24 @@ def _alike(batch: pa.RecordBatch, table: TableOptions | None, salt: str, source:
     sensitive = sensitive_columns(named, table.sensitive)
     if len(sensitive) < 2:  # `winnow.alike.LEAST_COMBINED`: no row can combine two
         return none
-    return [
-        None if number is None else combination(_fields(pairs, sensitive), sensitive, salt, source)
-        for number, pairs in zip(_listed(batch, "row_number"), batch.column("fields").to_pylist(), strict=True)
-    ]
+    made: dict[tuple[str | None, ...], str | None] = {}
+    alike: list[str | None] = []
+    for number, values in zip(_listed(batch, "row_number"), _values(batch.column("fields"), sensitive), strict=True):
+        if values not in made:
+            said = {name: value for name, value in zip(sensitive, values, strict=True) if value is not None}
+            made[values] = combination(said, sensitive, salt, source)
+        alike.append(None if number is None else made[values])
+    return alike
 
 
-def _fields(pairs: Iterable[Mapping[str, str]] | None, names: tuple[str, ...]) -> dict[str, str]:
-    return {pair["name"]: pair["value"] for pair in pairs or () if pair["name"] in names}
+def _values(fields: pa.ListArray, names: Sequence[str]) -> Iterator[tuple[str | None, ...]]:
+    """By row the values of the fields called ``names``; of two of one name the last."""
+    rows, pairs = pc.list_parent_indices(fields).to_pylist(), fields.flatten()
+    columns: dict[str, list[str | None]] = {name: [None] * len(fields) for name in names}
+    for row, name, value in zip(rows, pairs.field(0).to_pylist(), pairs.field(1).to_pylist(), strict=True):
+        if name in columns:
+            columns[name][row] = value
+    return zip(*columns.values(), strict=True)
 
 
 def _individual(row_key: str, customer: str | None, reading: SourceReading) -> str:
@@ -174,5 +198,7 @@ def _individual(row_key: str, customer: str | None, reading: SourceReading) -> s
     return customer or (row_key.partition(f"{KEY_SEPARATOR}#")[0] if keyed else row_key)
 
 
-def _hashed(salt: str, purpose: str, value: str | None) -> str | None:
-    return keyed_hash(salt, purpose, value.strip()) if value and value.strip() else None
+def _hashed(salt: str, purpose: str, values: list[str | None]) -> list[str | None]:
+    """``values`` as keyed hashes, each only once: rows of one customer, or of one file's meeting, say the same."""
+    made = {value: keyed_hash(salt, purpose, value.strip()) if value and value.strip() else None for value in set(values)}
+    return [made[value] for value in values]

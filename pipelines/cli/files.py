@@ -60,9 +60,10 @@ def extract(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     They are read as in the pipeline, by processes with limits on memory, time and files and without a network: a file that breaks its
     reader is one that would be quarantined.
 
-    With --json: one object a file, a line each, with `format`, `title`, `blocks` (text and page or start/end), `rows` for a table
-    and `notes` (what the reader removed or repaired), or `quarantine` (stage, reason, advice). Exits with 1 if any file would be
-    quarantined.
+    With --json: one object a file, a line each, with `format`, `title`, `blocks` (text and page or start/end), `rows` for a table,
+    `parts` (`name`, `format`, `blocks` …) for what is a document of its own in it (an attachment, a file of an archive, a thread, a
+    post), and `notes` (what the reader removed or repaired), or `quarantine` (stage, reason, advice). Exits with 1 if any file would
+    be quarantined.
 
     Example: [bold]winnow extract report.pdf --json | jq '.blocks\[0]'[/]
 
@@ -126,8 +127,14 @@ def _told(founds: Iterator[Any]) -> tuple[str | None, str, Iterator[Any]]:
         return first.reason, first.kind, iter(())
     documents = from_batch(first.rows)
     others = (document for found in founds for document in from_batch(found.rows))
-    whole = documents[0].row_number is None
-    return documents[0].reason if whole else None, documents[0].format, chain(documents, others)
+    return documents[0].reason if _section(documents[0]) == "blocks" else None, first.kind, chain(documents, others)
+
+
+def _section(document: Any) -> str:
+    """Where ``document`` is shown: ``blocks`` for the object as a whole, ``rows`` for one of a table, ``parts`` for any other."""
+    if document.row_number is not None:
+        return "rows"
+    return "parts" if document.document_id else "blocks"
 
 
 def _refusal(reason: str, *, named: bool) -> dict[str, str]:
@@ -138,23 +145,24 @@ def _refusal(reason: str, *, named: bool) -> dict[str, str]:
 
 
 def _json_pieces(path: Path, kind: str, documents: Iterable[Any]) -> Iterator[str]:
-    """One line of JSON in pieces, however many rows there are."""
-    from winnow.extract import plain_block, plain_row  # noqa: PLC0415 - loads Arrow
+    """One line of JSON in pieces, however many rows or parts there are; a file has the one or the other."""
+    from winnow.extract import plain_block, plain_part, plain_row  # noqa: PLC0415 - loads Arrow
 
     notes: Counter[str] = Counter()
     titles: list[str] = []
     yield f'{{"file": {_json(str(path))}, "format": {_json(kind)}, "blocks": ['
-    begun, rows = False, False
+    begun, section = False, "blocks"
     for document in documents:  # the whole object's come first
         notes.update(document.notes)
-        plain = map(plain_block, document.blocks)
-        if document.row_number is None:
+        found = _section(document)
+        if found == "blocks":
             titles.append(document.title)
+            plain: list[Any] = list(map(plain_block, document.blocks))
         else:
-            plain = map(plain_row, (document,))
-            if not rows:
-                yield '], "rows": ['
-                begun, rows = False, True
+            plain = [(plain_row if found == "rows" else plain_part)(document)]
+        if found != "blocks" and section == "blocks":
+            yield f'], "{found}": ['
+            begun, section = False, found
         for value in plain:
             yield f"{', ' if begun else ''}{_json(value)}"
             begun = True
@@ -175,8 +183,12 @@ def _head(path: Path, kind: str) -> None:
 
 
 def _show(document: Any) -> None:
-    from winnow.extract import plain_block, plain_row  # noqa: PLC0415 - loads Arrow
+    from winnow.extract import plain_block, plain_part, plain_row  # noqa: PLC0415 - loads Arrow
 
+    if _section(document) == "parts":
+        refusal = plain_part(document).get("quarantine")
+        named = f"{escape(document.name or 'part')}  {document.format}"
+        console.print(f"  [bold]{named}[/]" + (f"  [red]{refusal['reason']}[/]" if refusal else ""))
     if document.row_number is not None:
         row = plain_row(document)
         refusal = row.get("quarantine")

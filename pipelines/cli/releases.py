@@ -147,8 +147,9 @@ def trace(
 
     Names of files come from the ledger and are shown on this terminal only.
 
-    With --json: `version`, `status` (kept or dropped), `objects` (each with its `key`, contents and `spans`), `lines` (`file`,
-    `line`), and what the version's index says of the example.
+    With --json: `version`, `status` (kept or dropped), `objects` (each with its `key`, contents and `spans`, and of a fetched one
+    under `fetched` its address, licence, basis and verdict), `lines` (`file`, `line`), and what the version's index says of the
+    example.
 
     Example: [bold]winnow trace 4be1d0 --json[/]
     """
@@ -172,6 +173,12 @@ def _show(found: dict[str, Any]) -> None:
         console.print(
             f"    arrived {thing['arrival_day']}, first seen {thing['first_seen']}, content {thing['content_sha256'][:16]}…"
         )
+        if thing["fetched"]:
+            said = thing["fetched"]
+            console.print(f"    fetched {said['stored_at']} from {escape(said['address'])}")
+            console.print(
+                f"    licence {escape(said['licence'])}, basis {escape(said['basis'])}, verdict {escape(said['verdict'])}"
+            )
         for span in thing["spans"]:
             console.print(f"    {span['part']}: {_place(span)}")
     if found["status"] == "dropped":

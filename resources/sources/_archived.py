@@ -3,6 +3,10 @@
 Belongs here: which member a key means, what a listing says of them, and remembering the names of archives that did not change.
 Does not belong here: how an archive is read and what one may hold (`winnow.formats._archive`).
 
+Archives are listed and hashed in the scanning process, not in a confined one: a scan asks for up to 200,000 members one by one. What
+touches their bytes is this package's own Python and zlib's inflate, whose window is 32 KiB whatever it is fed; all that inflates is
+counted, and given up at `LIMITS`. What is in a member is parsed by a reader alone, which is confined.
+
 A member that cannot be read (encrypted, damaged) is listed all the same, so that it is quarantined with its reason; its hash is
 then that of its packed bytes. An archive that cannot be opened at all is listed itself, and the reader of its bytes says why.
 """

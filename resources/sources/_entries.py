@@ -1,5 +1,7 @@
 """Feeds taken apart: each entry as a document of its own, which the reader of feeds reads as it would in the whole.
 
+A feed is parsed in a process that can do nothing else (`resources.confined`), and what that says of its entries is checked here.
+
 Belongs here: RSS, RDF, Atom and JSON Feed as far as entries have to be told apart, dated and kept; no more. Does not belong here:
 reading their text (`winnow.formats.feed`), and fetching.
 
@@ -13,12 +15,13 @@ import hashlib
 import html.entities
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
+from resources.confined import confined
 from resources.sources._optouts import licence_name
 from resources.sources._pages import iso_date
 from resources.sources._visit import http_date
@@ -56,6 +59,8 @@ _FULL = frozenset({"content", "encoded"})
 
 _DATES = (("published", "pubDate", "issued", "date"), ("updated", "modified"))
 
+_KEY = re.compile(r"[0-9a-f]{32}\.(?:atom|rss)")  # as `_key` makes them
+
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML = "http://www.w3.org/XML/1998/namespace"
 
@@ -74,6 +79,42 @@ class Entry:
     updated: dt.datetime | None
     full: bool
     licences: tuple[str, ...]
+
+
+def told(content: bytes, charset: str, place: str) -> list[Entry]:
+    """`read` in a confined process.
+
+    Raises:
+        UnreadableDocument: as `read` does; ``timeout``, ``memory`` or ``worker_died`` for one that no parser gets through.
+    """
+    said = confined(said_of, content, {"charset": charset, "place": place})
+    if not isinstance(said, list) or len(said) > MAX_ENTRIES:
+        raise UnreadableDocument("worker_died")
+    return list(map(_believed, said))
+
+
+def said_of(content: bytes, about: Mapping[str, str]) -> list[dict[str, Any]]:
+    """`read` as plain values; ``about`` has ``charset`` and ``place``."""
+    return [
+        {
+            **{name: getattr(entry, name) for name in ("key", "link", "full", "licences")},
+            "content": entry.content.decode("utf-8"),  # as C14N writes it
+            **{name: None if (at := getattr(entry, name)) is None else at.isoformat() for name in ("published", "updated")},
+        }
+        for entry in read(content, about["charset"], about["place"])
+    ]
+
+
+def _believed(said: Any) -> Entry:
+    """An entry from what a parser's process says: a key that is a hash and leads nowhere else, and the rest of the right types."""
+    match said:
+        case {
+            "key": str(key), "link": str(link), "full": bool(full), "licences": [*licences], "content": str(content),
+            "published": str() | None as published, "updated": str() | None as updated,
+        } if _KEY.fullmatch(key) and all(isinstance(name, str) for name in licences):  # fmt: skip
+            moments = [None if at is None else iso_date(at) for at in (published, updated)]
+            return Entry(key, content.encode("utf-8", "replace"), link, moments[0], moments[1], full, tuple(licences))
+    raise UnreadableDocument("worker_died")
 
 
 def read(content: bytes, charset: str, place: str) -> list[Entry]:
@@ -104,6 +145,9 @@ def _xml_entries(content: bytes, charset: str, place: str) -> Iterator[Entry]:
         root = etree.fromstring(_ENTITY.sub(_number, content), parser)
     except etree.XMLSyntaxError:
         root = None
+    # Where the repairing parser meets one of its limits, such as that on depth, it leaves out the rest without a word.
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise UnreadableDocument("malformed")
     kind = "" if root is None else _local(root)
     if kind not in {"feed", "rss", "RDF"} or ":" in str(root.tag).rpartition("}")[2]:
         raise UnreadableDocument("malformed")

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from resources.sources._archived import Archives, above, member_sha256
 from resources.sources._base import Listed
 from resources.sources._globs import Globs
+from resources.sources._saved_pages import without_page_files
 from resources.sources._store import Entry, Store
 from winnow.errors import UnreadableDocument
 from winnow.formats._archive import is_archive
@@ -25,12 +26,22 @@ from winnow.formats._archive import is_archive
 class Folder:
     """See `resources.sources._base.OpenSource`."""
 
-    def __init__(self, store: Store, globs: Globs, cache: Path, *, archives: bool = True, trust_times: bool = False) -> None:
+    def __init__(  # noqa: PLR0913 - a source's options are its arguments
+        self,
+        store: Store,
+        globs: Globs,
+        cache: Path,
+        *,
+        archives: bool = True,
+        trust_times: bool = False,
+        page_files: bool = True,
+    ) -> None:
         """``cache`` is a private folder for the names in archives; nothing is touched yet.
 
-        With ``trust_times`` a file of a store that tells neither change time nor etag is known by size and modification time.
+        With ``trust_times`` a file of a store that tells neither change time nor etag is known by size and modification time;
+        without ``page_files`` what browsers save beside a page is left out.
         """
-        self._store, self._globs, self._trusts = store, globs, trust_times
+        self._store, self._globs, self._trusts, self._page_files = store, globs, trust_times, page_files
         self._archives = Archives(self._opened, cache) if archives else None
         self._spelling: dict[str, str] = {}  # key → path as the store spells it, where the two differ
         self._learnt = False
@@ -42,6 +53,9 @@ class Folder:
 
     def list(self) -> Iterator[Listed]:
         """Every file that the patterns take, and of archives every member; SourceError if any folder cannot be read."""
+        return self._taken() if self._page_files else without_page_files(self._taken())
+
+    def _taken(self) -> Iterator[Listed]:
         found: list[tuple[str, Entry]] = []
         folders: set[str] = set()
         for key, entry in self._keyed():

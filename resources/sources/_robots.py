@@ -3,6 +3,9 @@
 Belongs here: the file's grammar, which group speaks to us, matching. Does not belong here: fetching it and what its absence means
 (`_sites`), and other ways of saying no (`_optouts`).
 
+It is parsed where it is fetched, not in a confined process as feeds and sitemaps are: nothing but Python's own strings touches it, at
+most `MAX_BYTES` of it are ever read off the wire, and parsing is linear in them, whatever they say (tested).
+
 One pass reads all of it, so that rules and preferences stand in the same group: ``Allow`` and ``Disallow``; ``Crawl-delay``; the
 usage preferences ``Content-Usage`` (draft-ietf-aipref-attach) and ``Content-Signal`` (contentsignals.org), each with a path or for
 all; and, for every crawler, ``Sitemap`` and ``License`` (RSL). Matching is linear in the length of the path.

@@ -1,19 +1,59 @@
 """Sitemaps (sitemaps.org protocol 0.9): the addresses in one, and the sitemaps that an index names.
 
+A sitemap is parsed in a process that can do nothing else (`resources.confined`), and what that says is addresses, which the caller
+takes for no more than texts.
+
 Belongs here: reading the bytes. Does not belong here: fetching them, and which of the addresses are wanted.
 """
 
 import io
+from collections.abc import Mapping
 
 from lxml import etree
 
+from resources.confined import confined
 from resources.sources._fetch import FetchFailed, inflated
+from winnow.errors import UnreadableDocument
 
 _GZIP = b"\x1f\x8b"
 
 MAX_ADDRESSES = 50_000  # in one sitemap, as the protocol says
 
 MAX_TAGS = 2_000_000  # those of 50,000 addresses with pictures and translations
+
+
+MAX_CHARACTERS = 2_048  # of an address, as the protocol says; a longer one is none
+
+
+def named(content: bytes, max_bytes: int) -> tuple[list[str], list[str]]:
+    """`read` in a confined process.
+
+    Raises:
+        FetchFailed: as `read` does; ``timeout``, ``memory`` or ``worker_died`` for one that no parser gets through.
+    """
+    try:
+        said = confined(said_of, content, {"max_bytes": str(max_bytes)})
+    except UnreadableDocument as error:
+        raise FetchFailed(error.reason) from None
+    match said:
+        case {"failed": str(reason)} if reason in {"too_large", "encoding", "sitemap"}:
+            raise FetchFailed(reason)
+        case {"pages": [*pages], "sitemaps": [*sitemaps]} if len(pages) <= MAX_ADDRESSES and len(sitemaps) <= MAX_ADDRESSES:
+            return _addresses(pages), _addresses(sitemaps)
+    raise FetchFailed("worker_died")
+
+
+def _addresses(said: list[object]) -> list[str]:
+    return [text for text in said if isinstance(text, str) and len(text) <= MAX_CHARACTERS]
+
+
+def said_of(content: bytes, about: Mapping[str, str]) -> dict[str, object]:
+    """`read` as plain values; ``about`` has ``max_bytes``."""
+    try:
+        pages, sitemaps = read(content, int(about["max_bytes"]))
+    except FetchFailed as error:
+        return {"failed": error.reason}
+    return {"pages": pages, "sitemaps": sitemaps}
 
 
 def read(content: bytes, max_bytes: int) -> tuple[list[str], list[str]]:
@@ -30,6 +70,8 @@ def read(content: bytes, max_bytes: int) -> tuple[list[str], list[str]]:
         if not pages:
             raise FetchFailed("sitemap")
         return pages[:MAX_ADDRESSES], []
+    if b"<!DOCTYPE" in content:  # which no sitemap has, and which alone can declare entities
+        raise FetchFailed("sitemap")
     if content.count(b"<") > MAX_TAGS:
         raise FetchFailed("too_large")
     found: dict[str, list[str]] = {"url": [], "sitemap": []}

@@ -118,7 +118,7 @@ class OpenFeed(FetchedSource):
         signals = pages.judge(reached.site, answer.address, headers, NO_WORDS, b"")
         record.status, record.final = answer.status, str(answer.address)
         if answer.status == 200:
-            entries = _entries.read(answer.body, answer.charset, parse(record.address).place)
+            entries = _entries.told(answer.body, answer.charset, parse(record.address).place)
             self._store(pages, visitor, record, entries, signals)
             record.etag, record.modified = one_line(answer, "etag"), one_line(answer, "last-modified")
             record.headers = kept_headers(answer)

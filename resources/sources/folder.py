@@ -57,6 +57,11 @@ class FolderSource(Source):
         "open",
         description="`open`: ZIP, TAR and gzip files are folders, and what is in them are objects; `keep`: they are objects",
     )
+    page_files: Literal["skip", "read"] = Field(
+        "skip",
+        description="what browsers save beside a page, `report_files/` beside `report.html`, where the source takes the page: "
+        "`skip` leaves pictures, styles and frames of it out",
+    )
     trust_times: bool = Field(
         False,
         description="where the store tells neither change time nor etag (SFTP): a file of the same size and modification time "
@@ -118,6 +123,7 @@ def open_folder(source: FolderSource, cache: Path) -> OpenSource:
         cache,
         archives=source.archives == "open",
         trust_times=source.trust_times,
+        page_files=source.page_files == "read",
     )
 
 

@@ -160,7 +160,7 @@ class OpenWeb(FetchedSource):
             return [], []
         if answer.status != 200:
             raise FetchFailed(f"status_{answer.status}")
-        found = _sitemaps.read(answer.body, self._source.page_bytes)
+        found = _sitemaps.named(answer.body, self._source.page_bytes)
         if not found[1]:  # an index is read again each time, since its parts change without it
             record.state, record.etag, record.modified = "read", one_line(answer, "etag"), one_line(answer, "last-modified")
         return found

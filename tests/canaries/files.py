@@ -1,7 +1,8 @@
 """Files of every kind that winnow reads, with a canary in each place that such a file has.
 
-Belongs here: documents (reports, pages, studies, transcripts). Does not belong here: tables (`tests.canaries.tables`), and which
-canary goes where (`tests.canaries.plan`). A function takes the canaries of its places and returns the file's bytes.
+Belongs here: documents (reports, pages, studies, transcripts). Does not belong here: mails, chats and posts (`messages`), packages
+and archives (`packages`), tables (`tables`), and which canary goes where (`plan`). A function takes the canaries of its places and
+returns the file's bytes.
 """
 
 import io
@@ -12,11 +13,15 @@ from xml.sax.saxutils import escape
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.canaries.values import Canary, filler, sentence
 
 Places = Mapping[str, Canary]
+
+_FONT = "Vera"  # comes with reportlab; its table of characters says what a file's own fonts cannot draw, zero-width signs too
 
 SIGNATURE = "Kind regards,\n{}\nDepot office"
 
@@ -29,6 +34,12 @@ def _body(places: Places, name: str) -> list[tuple[str, str]]:
         ("What was seen", " ".join([filler(3, name, 1), *told, filler(4, name, 2)])),
         ("What follows", " ".join([filler(4, name, 3), *stand[len(told) :], filler(3, name, 4)])),
     ]
+
+
+def text_of(places: Places, name: str) -> tuple[str, str]:
+    """The prose of both sections of a file, for those that have no headings."""
+    first, second = _body(places, name)
+    return first[1], second[1]
 
 
 def said(canary: Canary) -> str:
@@ -148,6 +159,7 @@ def _with_footnote(package: bytes, note: str) -> bytes:
 def pdf(places: Places, name: str) -> bytes:
     """A PDF of one page with document information, running header and footer, lines that break inside values, a signature."""
     first, second = _body(places, name)
+    pdfmetrics.registerFont(TTFont(_FONT, "Vera.ttf"))
     target = io.BytesIO()
     canvas = Canvas(target, pagesize=A4, invariant=1)
     if "metadata" in places:
@@ -172,7 +184,7 @@ def pdf(places: Places, name: str) -> bytes:
         *(SIGNATURE.format(places["signature"].value).split("\n") if "signature" in places else ()),
     ]
     for line in lines:
-        canvas.setFont("Helvetica", 14 if line in {first[0], second[0]} else 9)
+        canvas.setFont(_FONT, 14 if line in {first[0], second[0]} else 9)
         canvas.drawString(50, at, line)
         at -= 14
     canvas.drawString(50, 30, _of(places, "footer", ""))

@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.canaries.disguises import DISGUISES
-from tests.canaries.files import FORMATS
+from tests.canaries.files import FORMATS as FILES
+from tests.canaries.messages import MESSAGES
+from tests.canaries.packages import PACKAGES
 from tests.canaries.tables import PLACES, TABLES, rows
 from tests.canaries.values import MAKERS, Canary, sentence, value_of
 from winnow.exports import exports
@@ -21,7 +23,20 @@ _NOON = 1_791_201_600  # noon of that day, UTC
 ROWS = 6  # of a table
 _STEP = 5  # coprime to the number of entities
 
-PROSE = frozenset({"body", "title", "table", "quote", "header", "footer", "footnote", "cell", "two lines", "disguised", "runs"})
+FORMATS = {**FILES, **MESSAGES, **PACKAGES}
+"""Suffix → what writes a document, and the places it has for canaries."""
+
+_FOLDERS = {
+    **dict.fromkeys(("vtt", "srt"), "meetings"),
+    **dict.fromkeys(("html", "xml", "rss", "mhtml", "mastodon.json", "bluesky.json", "reddit.json"), "public"),
+    **dict.fromkeys(("slack.json", "teams.json", "chat.txt", "turns.json", "eml", "mbox"), "talk"),
+    "zip": "packed",
+}
+"""Suffix → the folder, and so the source, of a file; all others are reports."""
+
+PROSE = frozenset(
+    {"body", "title", "table", "quote", "header", "footer", "footnote", "cell", "two lines", "disguised", "runs", "attachment"}
+)
 """Places in which a name stands in running text, where only a model finds it; everywhere else a survivor is a fault."""
 
 _NAMED = {
@@ -37,9 +52,14 @@ _NAMED |= {"signature": "PERSON", "metadata": "PERSON"}
 _DISGUISED = frozenset({"disguised", "two lines"})
 
 
-def _disguises(place: str, entity: str) -> list[str]:
-    """The disguises that an entity can wear in ``place``; the place "two lines" has one alone."""
-    return sorted(name for name, (_, worn) in DISGUISES.items() if entity in worn and place in {"disguised", name})
+_SHOWN = frozenset({("pdf", "soft hyphen")})
+"""Formats and disguises that are none in them: what hides in a text file is drawn on a page, and everybody sees it."""
+
+
+def _disguises(place: str, entity: str, form: str) -> list[str]:
+    """The disguises that an entity can wear in ``place`` of ``form``; the place "two lines" has one alone."""
+    worn_there = (name for name, (_, worn) in DISGUISES.items() if entity in worn and place in {"disguised", name})
+    return sorted(name for name in worn_there if (form, name) not in _SHOWN)
 
 
 def _entities() -> Iterator[str]:
@@ -78,10 +98,10 @@ class Plan:
         number = len(self.canaries)
         turns = self._turns[form, place]
         entity = _NAMED.get(place) or next(turns)
-        disguises = _disguises(place, entity)
+        disguises = _disguises(place, entity, form)
         while place in _DISGUISED and not disguises:
             entity = next(turns)
-            disguises = _disguises(place, entity)
+            disguises = _disguises(place, entity, form)
         value, parts = value_of(entity, number)
         if place == "file name" and "/" in value:
             entity = "EMAIL_ADDRESS"
@@ -95,9 +115,7 @@ class Plan:
         """Write every file below ``root``, and return it."""
         for number, (suffix, places) in enumerate(self.documents):
             name = f"{sentence(places['file name'])[:-1]} (no {number})" if "file name" in places else f"round-{number}"
-            folder = {"vtt": "meetings", "srt": "meetings", "html": "public", "xml": "public", "rss": "public"}.get(
-                suffix, "reports"
-            )
+            folder = _FOLDERS.get(suffix, "reports")
             _put(root / folder / f"{name}.{suffix}", FORMATS[suffix][0](places, f"{suffix}{number}"))
             if suffix in {"vtt", "srt"}:
                 _put(
@@ -105,7 +123,7 @@ class Plan:
                 )
         for number, (suffix, canaries) in enumerate(self.tables):
             _put(root / "tables" / f"tickets-{number}.{suffix}", TABLES[suffix](rows(canaries, f"t{number}")))
-        for folder in ("reports", "meetings", "public", "tables"):
+        for folder in ("reports", "tables", *_FOLDERS.values()):
             (root / folder).mkdir(parents=True, exist_ok=True)
         return root
 
@@ -136,6 +154,8 @@ limits: {{quarantine_limit: 1}}
 sources:
   - {{name: reports, asset: internal_reports, kind: folder, url: {landing}/reports, licence: proprietary}}
   - {{name: public, asset: public_industry_sources, kind: folder, url: {landing}/public, licence: CC-BY-4.0, audience: public}}
+  - {{name: talk, asset: meeting_transcripts, kind: folder, url: {landing}/talk, licence: proprietary}}
+  - {{name: packed, asset: internal_reports, kind: folder, url: {landing}/packed, archives: keep, licence: proprietary}}
   - name: meetings
     asset: meeting_transcripts
     kind: folder
@@ -160,7 +180,7 @@ sources:
       columns: [text, topic, stars, customer_name, customer_email]
       personal: {{customer_name: PERSON, customer_email: EMAIL_ADDRESS}}
 tasks:
-  - {{name: sections, kind: generation, sources: [reports, public], min_words: 20}}
+  - {{name: sections, kind: generation, sources: [reports, public, talk, packed], min_words: 20}}
   - {{name: topics, kind: classification, sources: [tickets], text: text, label: topic, balance: {{minimum: 1}}}}
   - name: satisfaction
     kind: sentiment

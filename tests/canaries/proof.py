@@ -6,6 +6,7 @@ Belongs here: one run over one home, where a canary may stand, and the figures. 
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from resources.raw_zone import entry_of
 from tests.canaries.plan import DAY, PROSE, Plan, write_catalog
 from tests.canaries.survivors import Search, Survivor, survivors
 from tests.canaries.values import Canary
+from winnow.formats import formats
 from winnow.leak_rate import wilson
 
 SCRUBBED = "lake/scrubbed_documents/"
@@ -49,6 +51,7 @@ class Proof:
     missed: set[int]  # names in prose that stand in scrubbed text
     version: str | None
     held_back: int  # documents that were read and not scrubbed: what they hold proves nothing
+    refused: int  # files that could not be read: the same
 
     @property
     def names(self) -> list[Canary]:
@@ -66,9 +69,9 @@ def run(folder: Path, count: int, *, workers: int, more: str = "") -> Proof:
     plan = Plan(count)
     landing = plan.write(folder / "landing")
     catalog = write_catalog(folder / "catalog.yaml", landing, workers=workers, more=more)
-    version = _commands(folder, catalog)
+    version, refused = _commands(folder, catalog)
     kept = [path for path in sorted(folder.rglob("*")) if path.is_file() and landing not in path.parents and path != catalog]
-    return Proof(plan, len(kept), *_searched(plan.canaries, kept, folder), version, _held_back(folder / "home"))
+    return Proof(plan, len(kept), *_searched(plan.canaries, kept, folder), version, _held_back(folder / "home"), refused)
 
 
 def _held_back(home: Path) -> int:
@@ -76,7 +79,9 @@ def _held_back(home: Path) -> int:
     return sum(len(column) - column.null_count for column in reasons)
 
 
-def _commands(folder: Path, catalog: Path) -> str | None:
+def _commands(folder: Path, catalog: Path) -> tuple[str | None, int]:
+    """Run all of `COMMANDS`: the version that was published, and how many objects are in quarantine."""
+    refused = 0
     (folder / "tmp").mkdir()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("WINNOW", "DAGSTER"))},
@@ -93,13 +98,14 @@ def _commands(folder: Path, catalog: Path) -> str | None:
             program = [sys.executable, "-c", "from pipelines.cli import main; main()", *command]
             ended = subprocess.run(program, env=environment, stdout=target, stderr=subprocess.STDOUT, check=False, cwd=folder)
         if command[0] == "quarantine":  # it names files on the terminal of their owner: that is what it is for
+            refused = sum(row["stage"] == "extract" for row in json.loads(printed.read_text(encoding="utf-8")))
             printed.unlink()
         elif ended.returncode:
             raise RuntimeError(
                 f"`winnow {command[0]}` ended with {ended.returncode}: {printed.read_text(errors='replace')[-2000:]}"
             )
     latest = list((folder / "home" / "releases").glob("*/LATEST"))
-    return latest[0].read_text() if latest else None
+    return (latest[0].read_text() if latest else None), refused
 
 
 def _searched(canaries: Sequence[Canary], paths: Sequence[Path], folder: Path) -> tuple[list[Survivor], set[int]]:
@@ -172,7 +178,7 @@ def _kind(where: str) -> str:
 _INTRODUCTION = """\
 # Canaries
 
-What became of known values planted in every place of twelve formats when the whole line ran over them: `make canaries` writes this
+What became of known values planted in every place of all {} formats when the whole line ran over them: `make canaries` writes this
 page; [personal data](pii.md#proof) says what is planted, what is searched and how spellings are compared.
 """
 
@@ -182,7 +188,7 @@ def tables(proof: Proof) -> str:
     planted, files = len(proof.plan.canaries), len(proof.plan.documents) + len(proof.plan.tables)
     head = f"{planted:,} canaries were planted in {files:,} files, and {proof.files:,} files that the run left were searched."
     return (
-        f"{_INTRODUCTION}\n{head}\n\n## What must not survive\n\n{markdown(survived(proof))}\n"
+        f"{_INTRODUCTION.format(len(formats()))}\n{head}\n\n## What must not survive\n\n{markdown(survived(proof))}\n"
         f"## Names in running text\n\nThese nothing but the name model can find, so their recall is measured.\n\n{markdown(recall(proof))}"
     )
 

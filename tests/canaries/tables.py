@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tests.canaries.values import Canary, filler, sentence
 
@@ -66,5 +68,17 @@ def as_jsonl(table: Sequence[Mapping[str, str]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table).encode()
 
 
-TABLES: dict[str, Callable[[Sequence[Mapping[str, str]]], bytes]] = {"csv": as_csv, "xlsx": as_xlsx, "jsonl": as_jsonl}
+def as_parquet(table: Sequence[Mapping[str, str]]) -> bytes:
+    """``table`` as Parquet."""
+    target = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([dict(row) for row in table]), target)
+    return target.getvalue()
+
+
+TABLES: dict[str, Callable[[Sequence[Mapping[str, str]]], bytes]] = {
+    "csv": as_csv,
+    "xlsx": as_xlsx,
+    "jsonl": as_jsonl,
+    "parquet": as_parquet,
+}
 """Suffix → what writes a table."""

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.pipelines.cli import WINNOW, Place
+from tests.winnow.formats.archives import zipped
+from tests.winnow.formats.samples import parts
 
 REPORT = "# Quarter\n\n## Summary\n\nThe depot is full. Write to jane@example.com.\n"
 
@@ -36,6 +38,27 @@ def test_extract_gives_one_object_a_file(place: Place) -> None:
     assert set(broken["quarantine"]) == {"stage", "reason", "advice"}
     assert "blocks" not in broken
     assert ended.code == 1
+
+
+def test_extract_shows_what_is_a_document_of_its_own_as_a_part(place: Place) -> None:
+    """A mail's attachments and the files of an archive are parts with names and formats, apart from the mail's own text."""
+    attached = "Content-Type: text/plain\nContent-Disposition: attachment; filename=note.txt\n\nThe spare key is in the drawer."
+    broken = "Content-Type: application/pdf\nContent-Disposition: attachment; filename=b.pdf\n\n%PDF-1.4 no more"
+    (place.folder / "mail.eml").write_bytes(parts("Content-Type: text/plain\n\nPlease find it attached.", attached, broken))
+    (place.folder / "two.zip").write_bytes(zipped({"a/x.txt": b"First text.\n", "t.csv": TICKETS.encode()}))
+    names = [str(place.folder / name) for name in ("mail.eml", "two.zip")]
+    mail, archive = map(json.loads, place.winnow("extract", *names, "--columns", "text", "--json").out.splitlines())
+    assert mail["blocks"][-1]["text"] == "Please find it attached."
+    assert (mail["parts"][0]["name"], mail["parts"][0]["format"]) == ("note", "txt")
+    assert [block["text"] for block in mail["parts"][0]["blocks"]] == ["The spare key is in the drawer."]
+    assert "quarantine" in mail["parts"][1]
+    assert archive["blocks"] == []
+    text, *rows = archive["parts"]
+    assert (text["name"], text["blocks"][0]["text"]) == ("x", "First text.")
+    assert [row["fields"]["text"] for row in rows] == ["The machine leaks", "No invoice came"]
+    shown = place.winnow("extract", names[0]).out
+    assert "note" in shown
+    assert "The spare key" in shown
 
 
 def test_extract_of_a_table_reads_the_named_columns_only(place: Place) -> None:

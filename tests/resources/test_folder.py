@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from resources.sources import Source, _store, open_source
 from resources.sources._globs import Globs, translate
+from tests.winnow.formats.archives import zipped
 from winnow.errors import SourceError, UnreadableDocument
 
 Build = Callable[..., Source]
@@ -310,3 +311,21 @@ def test_a_folder_swapped_for_a_link_leads_nowhere(folder_source: Build, tmp_pat
     other.rename(tmp_path / "away")
     other.symlink_to(tmp_path / "outside")
     assert [listed.key for listed in found] == []
+
+
+def test_what_a_browser_saves_beside_a_page_is_left_out(folder_source: Build, tmp_path: Path) -> None:
+    """A folder ``X_files`` beside ``X.html`` holds pictures and frames of that page; alone, or by wish, it is a folder like any other."""
+    saved = ("Report.html", "report_files/ad.html", "report_files/in/frame.htm", "news.htm", "news-Dateien/x.txt")
+    put(tmp_path, *saved, "own_files/plan.pdf", "a/page_files/b.txt", "page.html")
+    kept = ["Report.html", "a/page_files/b.txt", "news.htm", "own_files/plan.pdf", "page.html"]
+    assert keys(folder_source(tmp_path)) == kept
+    assert len(keys(folder_source(tmp_path, page_files="read"))) == 8
+    assert keys(folder_source(tmp_path, include=["**/*.txt"])) == ["a/page_files/b.txt", "news-Dateien/x.txt"]
+
+
+def test_saved_pages_in_archives_are_the_same(folder_source: Build, tmp_path: Path) -> None:
+    """What a browser saved is left out of archives as well."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "pages.zip").write_bytes(zipped({"a.html": b"<p>x</p>", "a_files/b.html": b"<p>y</p>"}))
+    assert [one.key for one in open_source(folder_source(root), tmp_path / "names").list()] == ["pages.zip/a.html"]

@@ -33,7 +33,7 @@ def suffixes() -> dict[str, tuple[Format, ...]]:
     return found
 
 
-_LIBRARIES = ("trafilatura", "lxml.html", "pypdf", "pypdfium2", "docx", "python_calamine", "feedparser", "charset_normalizer")
+_LIBRARIES = ("trafilatura", "lxml.html", "pypdf", "pypdfium2", "python_calamine", "feedparser", "charset_normalizer")
 
 
 def preload() -> None:

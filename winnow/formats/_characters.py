@@ -4,6 +4,7 @@ Belongs here: single characters. Does not belong here: where lines stand (`winno
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +15,9 @@ from winnow.formats._lines import Line
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\x00": "", "\u00ad": "-", "\x02": "-"}
 )
+
+# Letters of Hebrew and Arabic as they are joined in a word: shapes, not letters of their own.
+_FORMS = re.compile("[\ufb1d-\ufdcf\ufdf0-\ufdfc\ufe70-\ufefc]")
 
 _CONTROLS = re.compile(r"[\x01\x03-\x08\x0b-\x1f\x7f]")
 
@@ -41,11 +45,12 @@ _GLYPH_NAME = re.compile(
 
 
 def repair(text: str) -> tuple[str, int]:
-    """``text`` with ligatures spelled out, controls and lone surrogates replaced, and how many characters that touched."""
+    """``text`` with ligatures and joined forms spelled out, controls and lone surrogates replaced, and how many characters that touched."""
     if text.isascii() and "/" not in text and _CONTROLS.search(text) is None and "\x00" not in text and "\x02" not in text:
         return text, 0  # nearly every line: nothing below would change it
+    text, forms = _FORMS.subn(lambda form: unicodedata.normalize("NFKC", form[0]).strip(), text)
     clean = _GLYPH_NAME.sub("•", _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", _NAMELESS.sub("", text.translate(_LIGATURES)))))
-    touched = sum(text.count(chr(code)) for code in _LIGATURES)
+    touched = forms + sum(text.count(chr(code)) for code in _LIGATURES)
     touched += sum(len(pattern.findall(text)) for pattern in (_CONTROLS, _SURROGATES, _NAMELESS))
     return clean, touched
 

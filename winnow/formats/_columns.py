@@ -8,7 +8,7 @@ unanimous: all its values are numbers (or all days), and every way of writing in
 alike. ``1.234`` alone is a thousand in Berlin and a bit over one in Boston, so a column of nothing else stays as it is, and its
 values are counted as ambiguous. Columns of text cost next to nothing: their first value rules every way out.
 
-Rows are shaped as pandas frames of some thousand rows: a value that repeats is read once in each, whatever the table's length.
+Columns are shaped as pandas series of some thousand rows: a value that repeats is read once in each, whatever the table's length.
 """
 
 import re
@@ -19,7 +19,7 @@ from typing import Any
 from winnow.formats._base import TableOptions
 from winnow.formats._values import LONGEST, STYLES, boolean, day, is_iso_day, number
 
-CHUNK_ROWS = 4096  # of a frame: large enough that pandas' own cost does not count, small enough to hold a few of them
+CHUNK_ROWS = 4096  # at a time: large enough that what is done once a column does not count, small enough to hold a few times
 
 _MOST_MASKS = 512  # distinct ones in a column; numbers and days have far fewer, codes and prose more
 
@@ -178,10 +178,14 @@ class Columns:
             return _as_number(numbers[name])
         return None
 
-    def see(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Take note of the values of ``rows``; only texts are told from, since typed values are plain."""
+    def see(self, values: Mapping[str, Sequence[Any]]) -> None:
+        """Take note of some rows' ``values`` by column; only texts are told from, since typed values are plain."""
         for name, column in list(self._open.items()):
-            column.see([text for row in rows if isinstance(value := row.get(name), str) and (text := self._said(value))])
+            if self._missing:
+                texts = [text for value in values[name] if isinstance(value, str) and (text := self._said(value))]
+            else:
+                texts = [text for value in values[name] if isinstance(value, str) and (text := value.strip())]
+            column.see(texts)
             if not column.is_open:
                 del self._open[name]
 
@@ -194,43 +198,45 @@ class Columns:
                 self._plans[name] = plan
         self._open = {}
 
+    @property
+    def plain(self) -> int:
+        """How many columns are brought into plain form."""
+        return len(self._plans)
+
     def _said(self, value: str) -> str:
         """``value`` without white space around it; empty if it is a word for no value."""
         text = value.strip()
         return "" if self._missing and text.casefold() in self._missing else text
 
-    def drop_missing(self, row: dict[str, Any]) -> None:
-        """Take the words for no value out of ``row``."""
-        if self._missing:
-            for name, value in row.items():
-                if isinstance(value, str) and not self._said(value):
-                    row[name] = None
+    def without_missing(self, values: Sequence[Any]) -> Sequence[Any]:
+        """``values`` of one column, with None for the words for no value."""
+        if not self._missing:
+            return values
+        return [None if isinstance(value, str) and not self._said(value) else value for value in values]
 
-    def shape(self, rows: Sequence[Mapping[str, Any]], as_text: Callable[[Any], str]) -> list[tuple[dict[str, str], int]]:
-        """What ``rows`` say in plain form, by column, and how many of each row's values are not written as their column is.
+    def shape(
+        self, values: Mapping[str, Sequence[Any]], as_text: Callable[[Any], str]
+    ) -> tuple[dict[str, list[str | None]], Counter[int]]:
+        """What some rows' ``values`` by column say in plain form, and by row how many are not written as their column is.
 
         ``as_text`` writes a typed value. Only columns that become plain are in the result; a value that could not be read
-        is in none.
+        is None.
         """
         if not self._plans:
-            return [({}, 0)] * len(rows)
+            return {}, Counter()
         import pandas as pd  # noqa: PLC0415 - half a second, which tables without such columns need not spend
 
-        frame = pd.DataFrame({name: [row.get(name) for row in rows] for name in self._plans}, dtype=object)
-        unread: list[int] = [0] * len(rows)
-        shaped: list[dict[str, str]] = [{} for _ in rows]
+        unread: Counter[int] = Counter()
+        shaped: dict[str, list[str | None]] = {}
         for name, plan in self._plans.items():
-            said = frame[name].map(self._reader(name, as_text))
+            said = pd.Series(values[name], dtype=object).map(self._reader(name, as_text))
             codes, texts = pd.factorize(said)
-            plain = [plan(text) for text in texts]
-            for at, code in enumerate(codes.tolist()):
-                if code >= 0:
-                    text = plain[code]
-                    if text is None:
-                        unread[at] += 1
-                    else:
-                        shaped[at][name] = text
-        return list(zip(shaped, unread, strict=True))
+            plain = [*(plan(text) for text in texts), None]  # the last for no value, whose code is -1
+            numbers = codes.tolist()
+            shaped[name] = [plain[number] for number in numbers]
+            if None in plain[:-1]:
+                unread.update(at for at, number in enumerate(numbers) if number >= 0 and plain[number] is None)
+        return shaped, unread
 
     def _reader(self, name: str, as_text: Callable[[Any], str]) -> Callable[[Any], str | None]:
         typed = name in self._typed

@@ -57,7 +57,9 @@ _HYPHEN = re.compile(r"(\w*[^\W\d_])[-‐]$")
 
 _LONGEST_WORD = 64  # characters looked at for a split word's first half
 
-_CONTENTS_LINE = re.compile(r"(?:\. ?){4,}\s?(?:\d{0,4}|[ivxlc]{1,7})$")
+_CONTENTS_LINE = re.compile(r"(?:\. ?){4,}\s?(?:(\d{0,4})|[ivxlc]{1,7})$")
+
+CONTENTS_LINES = 3  # with page numbers that do not fall: fewer dotted lines may be a form's, or a list of prices
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -130,11 +132,13 @@ def _rows(page: Sequence[Line]) -> list[Line]:
 
 
 def _without_contents(page: Sequence[Line], notes: Counter[str]) -> list[Line]:
-    """``page`` without the lines of a table of contents, which are told by their dot leaders."""
-    kept = [line for line in page if not _CONTENTS_LINE.search(line.text)]
-    if len(kept) < len(page):
-        notes["contents_lines"] += len(page) - len(kept)
-    return kept
+    """``page`` without the lines of a table of contents, which are told by dot leaders and numbers of pages that do not fall."""
+    dotted = {at: found for at, line in enumerate(page) if (found := _CONTENTS_LINE.search(line.text))}
+    numbers = [int(found[1]) for found in dotted.values() if found[1]]
+    if len(numbers) < CONTENTS_LINES or any(first > second for first, second in pairwise(numbers)):
+        return list(page)
+    notes["contents_lines"] += len(dotted)
+    return [line for at, line in enumerate(page) if at not in dotted]
 
 
 def _placed(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -1,6 +1,7 @@
-"""Two readings of one page compared: how far they differ, which words one of them split, and which of the two reads better.
+"""Two readings of one page compared: how far they differ, and which words one of them split.
 
-Belongs here: texts of pages and what they say about each other. Does not belong here: any library, or where lines stand.
+Belongs here: texts of pages and what they say about each other. Does not belong here: any library, where lines stand, and which
+reading is the better one (`winnow.formats._pdf_choice`).
 
 The measure: both texts in compatibility form (NFKC: ligatures, presentation forms and full-width letters become plain ones), words
 at line ends put together, in lower case; then the words as a multiset, and the characters but for spaces as another. Order is
@@ -13,7 +14,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from enum import Enum
 from itertools import pairwise
 
 from winnow.formats._characters import repair
@@ -23,21 +23,21 @@ DISAGREEMENT = 0.1  # of the words or characters: readings that differ by more a
 
 FEWEST = 3  # words or characters that must differ: on a page of a few words a tenth is less than one
 
-_SAME_CHARACTERS = 0.03  # difference of characters under which words differ by their spaces alone
+SMALL = 50  # words: in a file of so few each counts, so one that differs is enough
 
-_CONTAINED = 0.97  # of the words of one reading are in the other, which then only has more
-
-_DOUBLED = 0.9  # of what one reading has more are words of the other again: type set twice, to look bold or to cast a shadow
-
-_JUNK_MARGIN = 0.02  # of the characters that only one reading has: one with so many more unreadable ones reads worse
-
-_KNOWN_MARGIN = 0.15  # of the letters of the words that only one has: a reading with so many more in known words reads better
+ALTERED = 0.07  # of the words: a file's text that is further from its witness says so
 
 _LONGEST_SPLIT = 8  # pieces that one word is put together from: a letter-spaced word
 
 _LONGEST_RUN = 100  # characters of several words that were run together; longer ones are another kind of trouble
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+")  # ideographs and kana stand alone
+_LEFTWARD = (
+    "\u0591-\u05bd\u05bf-\u05c7\u05d0-\u05f2\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff"
+    "\u0750-\u077f\u08a0-\u08ff"
+)
+
+# Ideographs and kana stand alone; Hebrew and Arabic end where another script begins, since engines differ on the space there.
+_WORD = re.compile(rf"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[{_LEFTWARD}]+|(?:(?![{_LEFTWARD}])[^\W_])+")
 
 _SPLIT_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad\x02\ufffe] ?\r?\n\s*(?=[^\W\d_])")
 
@@ -45,18 +45,10 @@ _SPACES = re.compile(r"\s+")
 
 # What no text holds: replacement and private-use characters (but for the parts of large brackets, which formulas are set with),
 # lone surrogates, controls, names of glyphs.
-_JUNK = re.compile(
+JUNK = re.compile(
     "[\ufffd\ud800-\udfff\ue000-\uf8e4\uf8ff\U000f0000-\U0010ffff\x00-\x01\x03-\x08\x0e-\x1f\x7f-\x9f]"
     r"|\(cid:\d{1,6}\)|/(?:g|G|C|cid|uni|glyph)\d{1,6}"
 )
-
-
-class Choice(Enum):
-    """Which reading of a page is taken: the first engine's, its witness's, or the first's for want of a reason."""
-
-    FIRST = "first"
-    WITNESS = "witness"
-    DISPUTED = "disputed"
 
 
 def plain(text: str) -> str:
@@ -79,65 +71,39 @@ class Words:
         self.characters = Counter(_SPACES.sub("", form))
 
 
+def counted(text: str) -> Counter[str]:
+    """The words of ``text`` as they stand, those that a line end splits in two."""
+    return Counter(_WORD.findall((text if text.isascii() else unicodedata.normalize("NFKC", text)).lower()))
+
+
 def difference(left: Counter[str], right: Counter[str]) -> float:
     """1 - F1 of two multisets, from 0 (the same) to 1 (nothing in common); two empty ones are the same."""
     total = left.total() + right.total()
     return 1 - 2 * (left & right).total() / total if total else 0.0
 
 
-def agree(first: Words, witness: Words) -> bool:
-    """Whether two readings of a page are the same text, by `DISAGREEMENT`."""
-    return not (_differ(first.counts, witness.counts) or _differ(first.characters, witness.characters))
+def unordered(found: Counter[str]) -> Counter[str]:
+    """``found`` with the letters of words that run to the left in alphabetical order."""
+    counts: Counter[str] = Counter()
+    for word, count in found.items():
+        counts["".join(sorted(word)) if RIGHT_TO_LEFT.search(word) else word] += count
+    return counts
 
 
-def _differ(one: Counter[str], other: Counter[str]) -> bool:
+def agree(first: Words, witness: Words, *, fewest: int = FEWEST) -> bool:
+    """Whether two readings of a page are the same text, by `DISAGREEMENT` and ``fewest``."""
+    return not (_differ(first.counts, witness.counts, fewest) or _differ(first.characters, witness.characters, fewest))
+
+
+def _differ(one: Counter[str], other: Counter[str], fewest: int) -> bool:
     apart = max((one - other).total(), (other - one).total())
-    return apart >= FEWEST and difference(one, other) > DISAGREEMENT
+    return apart >= fewest and difference(one, other) > DISAGREEMENT
 
 
 def junk_share(text: str) -> float:
     """The share of ``text``'s characters, spaces left out, that are no text."""
     solid = _SPACES.sub("", text)
-    return sum(len(match[0]) for match in _JUNK.finditer(solid)) / len(solid) if solid else 0.0
-
-
-def _junk_among(characters: Counter[str]) -> float:
-    total = characters.total()
-    return sum(count for character, count in characters.items() if _JUNK.match(character)) / total if total else 0.0
-
-
-def choose(first: str, witness: str, known: frozenset[str]) -> Choice:
-    """Which of two readings that do not `agree` is the better one.
-
-    In this order: one of them has no words; one has more unreadable characters; one holds the other and more, which is text
-    that the other missed unless it is the same words twice; the characters are the same, so that only the spaces differ, and one
-    makes more words of them that are ``known`` (both engines read them somewhere in the document); one has more letters in known
-    words, as a garbled font has not. What the first engine alone reads stays disputed: the witness does not confirm it.
-    """
-    ours, theirs = Words(first), Words(witness)
-    one, other = ours.counts, theirs.counts
-    if not one or not other:
-        return Choice.WITNESS if other else Choice.DISPUTED
-    junk = _junk_among(ours.characters - theirs.characters) - _junk_among(theirs.characters - ours.characters)
-    if abs(junk) > _JUNK_MARGIN:
-        return Choice.WITNESS if junk > 0 else Choice.DISPUTED
-    shared = (one & other).total()
-    if shared >= _CONTAINED * min(one.total(), other.total()) and one.total() != other.total():
-        less, more = sorted((one, other), key=Counter.total)
-        again = sum(count for word, count in (more - less).items() if word in less)
-        doubled = again >= _DOUBLED * (more - less).total() and more.total() > 1.5 * less.total()
-        return Choice.WITNESS if (more is other) != doubled else Choice.DISPUTED
-    gain = _known_share(other - one, known) - _known_share(one - other, known)
-    if (
-        difference(ours.characters, theirs.characters) <= _SAME_CHARACTERS
-    ):  # pdfium has measured the gaps between the glyphs, pypdf estimated them
-        return Choice.WITNESS if gain >= -_KNOWN_MARGIN else Choice.DISPUTED
-    return Choice.WITNESS if gain > _KNOWN_MARGIN else Choice.DISPUTED
-
-
-def _known_share(found: Counter[str], known: frozenset[str]) -> float:
-    letters = sum(len(word) * count for word, count in found.items())
-    return sum(len(word) * count for word, count in found.items() if word in known) / letters if letters else 0.0
+    return sum(len(match[0]) for match in JUNK.finditer(solid)) / len(solid) if solid else 0.0
 
 
 class Mender:

@@ -24,8 +24,20 @@ from pypdf.errors import LimitReachedError
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import Reading
 from winnow.formats._lines import RIGHT_TO_LEFT, Line, solid
-from winnow.formats._pdf_agreement import Choice, Mender, Words, agree, choose, junk_share
+from winnow.formats._pdf_agreement import (
+    FEWEST,
+    SMALL,
+    Mender,
+    Words,
+    agree,
+    counted,
+    junk_share,
+    plain,
+)
+from winnow.formats._pdf_choice import Choice, choose
+from winnow.formats._pdf_doubled import once
 from winnow.formats._pdf_fields import field_lines, inserted
+from winnow.formats._pdf_glyphs import MAX_REPAIRED
 from winnow.formats._pdf_hidden import LEGIBLE_POINTS, Looks, hidden_characters
 from winnow.formats._pdf_pdfium import PdfiumError, PdfiumFile, PdfiumPage, opened
 from winnow.formats._pdf_picture import recognised_lines
@@ -48,6 +60,10 @@ MAX_RECOGNISED = 1_000  # pages of one file that text recognition reads, at some
 
 _UNREADABLE_SHARE = 0.3  # of a page's characters: above it the page's fonts carry no way back to characters
 
+_NUMBERED_SHARE = 0.1  # of a page's glyphs without a character: fewer are signs, and trouble nobody
+
+_NUMBERS_SHOWN = 0.5  # of a page's glyphs without a character: a reading that has so many of their numbers reads them as text
+
 _STAMP_CHARS = 60  # on the picture of a page: what a scanner or a mail room stamps onto it
 
 _FORGET_EVERY = 100  # pages: pypdf keeps every unpacked stream, which is a gigabyte for some thousand pages
@@ -57,11 +73,15 @@ _TRAILER_BYTES = 2048  # a whole file says %%EOF in these; the standard says 102
 
 @dataclass(slots=True)
 class Pages:
-    """The lines of each page, the title in the file's metadata, and whether any page shows a picture."""
+    """The lines of each page, the title in the file's metadata, and whether any page shows a picture.
+
+    ``witness`` counts the words of all pages as pdfium reads them, values of forms added; None where not all of them were.
+    """
 
     lines: list[list[Line]] = field(default_factory=list)
     title: str = ""
     pictures: bool = False
+    witness: Counter[str] | None = None
 
 
 @dataclass(slots=True)
@@ -120,9 +140,10 @@ class _Reader:
         self._work, self._looks = Work(), Looks()
         self._first_left, self._second_left, self._chars_left = PYPDF_FILE, PDFIUM_FILE, MAX_CHARS
         self._layers_off = first is not None and first.switches_layers_off()
-        self._recognitions_left = MAX_RECOGNISED
+        self._recognitions_left, self._repairs_left = MAX_RECOGNISED, MAX_REPAIRED
         self._known: set[str] = set()
         self._pictures = False
+        self._fewest = FEWEST
 
     def pages(self) -> Pages:
         count = max(held.page_count for held in (self._first, self._second) if held is not None)
@@ -136,8 +157,18 @@ class _Reader:
         if count > len(read):
             self._notes["pages_left_out"] += count - len(read)
         known = frozenset(self._known)
+        self._fewest = 1 if sum(len(page.text.split()) for page in read) < SMALL else FEWEST
         lines = [inserted(self._settled(page, known), page.fields) for page in read]
-        return Pages(lines, self._first.title() if self._first is not None else "", self._pictures)
+        title = self._first.title() if self._first is not None else ""
+        return Pages(lines, title, self._pictures, self._witness_words(read))
+
+    def _witness_words(self, read: list[_Page]) -> Counter[str] | None:
+        if self._notes["pages_by_ocr"] or any(page.witness is None for page in read):
+            return None
+        words: Counter[str] = Counter()
+        for page in read:
+            words.update(counted("\n".join([page.witness or "", *(line.text for line in page.fields)])))
+        return words
 
     def _page(self, index: int) -> _Page:
         found = _Page()
@@ -157,7 +188,8 @@ class _Reader:
         if self._second is not None and index < self._second.page_count and cost <= self._second_left:
             self._second_left -= cost
             try:
-                with self._second.page(index) as witness:
+                with self._second.page(index, numbered=self._work.numbered, repairs=self._repairs_left) as witness:
+                    self._repairs_left -= witness.count
                     self._witnessed(found, witness)
             except PdfiumError:
                 pass
@@ -199,9 +231,15 @@ class _Reader:
         elif found.lines is None:
             found.stand_in, found.settled = page.lines(), True
         else:
+            found.lines, found.settled = once(found.lines)
+            self._notes.update({"doubled_pages": 1} if found.settled else {})
             one, other = Words(found.text), Words(page.plain)
             self._known |= one.counts.keys() & other.counts.keys()
-            if not agree(one, other):
+            if page.unmapped.total() > _NUMBERED_SHARE * page.count and _shows(
+                one.characters - other.characters, page.unmapped
+            ):
+                found.stand_in, found.settled = page.lines(), True
+            elif not found.settled and not agree(one, other, fewest=1):
                 found.stand_in = page.lines()
             else:
                 found.cells = page.cells()
@@ -233,12 +271,12 @@ class _Reader:
         if witness is None:
             return self._readable(lines)
         lines = self._mended(lines, witness, known)
-        if page.stand_in is not None and not agree(Words(_text(lines)), Words(witness)):
+        if page.stand_in is not None and not agree(Words(_text(lines)), Words(witness), fewest=self._fewest):
             choice = choose(_text(lines), witness, known)
             if choice is Choice.WITNESS:
                 self._notes["pages_by_pdfium"] += 1
                 lines = page.stand_in
-            else:
+            elif choice is Choice.DISPUTED:
                 self._notes["pages_disputed"] += 1
         return self._readable([_in_cells(line, page.cells) for line in lines] if page.cells else lines)
 
@@ -268,6 +306,12 @@ class _Reader:
         tiny = [line for line in lines if 0 < line.size < LEGIBLE_POINTS]
         self._notes.update({"hidden_text": sum(len(line.text) for line in tiny)} if tiny else {})
         return [line for line in lines if not 0 < line.size < LEGIBLE_POINTS]
+
+
+def _shows(surplus: Counter[str], unmapped: Counter[str]) -> bool:
+    """Whether a reading with ``surplus`` characters shows the glyphs' numbers as characters too, as pdfium does."""
+    numbers = Counter(plain("".join(unmapped.elements())))
+    return (surplus & numbers).total() > _NUMBERS_SHOWN * numbers.total()
 
 
 def _in_cells(line: Line, cells: dict[str, tuple[tuple[float, str], ...]]) -> Line:

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import pypdfium2_raw.bindings as raw
 
 from winnow.formats._lines import BULLET, MARK_SIZE, MARKED, RAISED, RIGHT_TO_LEFT, Line, has_signs, is_bold, solid, upright
+from winnow.formats._pdf_glyphs import MAX_REPAIRED, UNMAPPED, turned_back, without_numbers
 
 _PIECE_GAP = 1.5  # times the type size: words further apart on one baseline are cells or columns, not neighbours
 
@@ -102,8 +103,8 @@ class PdfiumFile:
         self.page_count = max(int(raw.FPDF_GetPageCount(document)), 0)
 
     @contextmanager
-    def page(self, index: int) -> Iterator["PdfiumPage"]:
-        """The page at ``index`` from 0, loaded for as long as the context lasts.
+    def page(self, index: int, *, numbered: bool = False, repairs: int = MAX_REPAIRED) -> Iterator["PdfiumPage"]:
+        """The page at ``index`` from 0, loaded for as long as the context lasts; ``numbered`` and ``repairs``: see `PdfiumPage`.
 
         Raises:
             PdfiumError: the page cannot be loaded.
@@ -116,7 +117,7 @@ class PdfiumFile:
             if not characters:
                 raise PdfiumError
             try:
-                yield PdfiumPage(page, characters)
+                yield PdfiumPage(page, characters, numbered=numbered, repairs=repairs)
             finally:
                 raw.FPDFText_ClosePage(characters)
         finally:
@@ -124,9 +125,16 @@ class PdfiumFile:
 
 
 class PdfiumPage:
-    """A loaded page: ``text`` as pdfium reads it, and ``indexes``, which of pdfium's characters each of its characters is."""
+    """A loaded page.
 
-    def __init__(self, page: Any, characters: Any) -> None:
+    ``text`` is what pdfium reads, with two repairs. Where a font leads back to no characters, pdfium gives the numbers of glyphs
+    as if they were characters: they are U+FFFD, and ``unmapped`` counts what pdfium gave. Where one glyph of a script that runs to
+    the left stands for several letters (lam-alef), pdfium turns their order round with that of the line: it is turned back.
+    ``numbered`` says that the file has fonts whose codes are glyphs' numbers throughout, ``repairs`` how many characters may be
+    looked at: a page of more stays as it is.
+    """
+
+    def __init__(self, page: Any, characters: Any, *, numbered: bool = False, repairs: int = MAX_REPAIRED) -> None:
         self.raw, self.characters = page, characters
         self.count = max(int(raw.FPDFText_CountChars(characters)), 0)
         buffer = (ctypes.c_ushort * (2 * self.count + 2))()  # a character past the basic plane takes two units
@@ -134,13 +142,25 @@ class PdfiumPage:
         text = bytes(memoryview(buffer)[: max(units - 1, 0)]).decode("utf-16-le", "surrogatepass")
         self.text = text.replace("\ufffe", _LINE_END_HYPHEN)
         self._straight = len(self.text) == self.count
+        self.unmapped: Counter[str] = Counter()
+        if self.count <= repairs:
+            self.text, self.unmapped = without_numbers(self.text, self._is_unmapped, numbered=numbered)
+            if RIGHT_TO_LEFT.search(self.text):
+                self.text = turned_back(self.text, self._origin)
         self._fonts: dict[int | None, str] = {}
         self._apart: bool | None = None
 
     @property
     def plain(self) -> str:
-        """``text`` with its line-end hyphens as hyphens and line breaks."""
-        return self.text.replace(_LINE_END_HYPHEN, "-\n")
+        """``text`` with its line-end hyphens as hyphens and line breaks, without what leads back to no characters."""
+        return self.text.replace(_LINE_END_HYPHEN, "-\n").replace(UNMAPPED, "")
+
+    def _is_unmapped(self, at: int) -> bool:
+        return bool(raw.FPDFText_HasUnicodeMapError(self.characters, self.index(at)) == 1)
+
+    def _origin(self, at: int) -> tuple[float, float] | None:
+        x, y = ctypes.c_double(), ctypes.c_double()
+        return (x.value, y.value) if raw.FPDFText_GetCharOrigin(self.characters, self.index(at), x, y) else None
 
     @property
     def object_count(self) -> int:

@@ -65,9 +65,13 @@ class _Form:
 
 
 class Work:
-    """The cost of the pages of one file; a form that pages share is looked at once."""
+    """The cost of the pages of one file; a form that pages share is looked at once.
+
+    ``numbered`` is whether a font seen so far is coded by the numbers of its glyphs, and does not say what they are.
+    """
 
     def __init__(self) -> None:
+        self.numbered = False
         self._forms: dict[tuple[int, int], _Form] = {}
         self._fonts: dict[tuple[int, int], int] = {}
 
@@ -131,10 +135,12 @@ class Work:
 
     def _font_cost(self, pointer: Any) -> int:
         if not isinstance(pointer, IndirectObject):
+            self.numbered = self.numbered or _is_numbered(pointer)
             return _font_cost(pointer)
         key = (pointer.idnum, pointer.generation)
         if key not in self._fonts:
             self._fonts[key] = _font_cost(pointer)
+            self.numbered = self.numbered or _is_numbered(pointer)
         return self._fonts[key]
 
 
@@ -174,6 +180,23 @@ def _font_cost(font: Any) -> int:
         widths = widths.get_object() if widths is not None else None
         cost += _WIDTH_COST * _entries(widths)
     return cost
+
+
+def _is_numbered(font: Any) -> bool:
+    """Whether codes of ``font`` are numbers of its own glyphs, without a table of their characters."""
+    font = font.get_object()
+    if not isinstance(font, DictionaryObject) or font.get("/Subtype") != "/Type0" or "/ToUnicode" in font:
+        return False
+    below = font.get("/DescendantFonts")
+    below = below.get_object() if below is not None else None
+    first = below[0].get_object() if isinstance(below, ArrayObject) and below else None
+    system = first.get("/CIDSystemInfo") if isinstance(first, DictionaryObject) else None
+    system = system.get_object() if system is not None else None
+    return (
+        font.get("/Encoding") in {"/Identity-H", "/Identity-V"}
+        and isinstance(system, DictionaryObject)
+        and str(system.get("/Ordering")) == "Identity"
+    )
 
 
 def _entries(widths: Any) -> int:

@@ -17,7 +17,9 @@ from xml.parsers import expat
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import MEBIBYTE
 
-MAX_CELLS = 5_000_000  # of the rectangle: calamine takes 32 bytes for each, and half a minute is gone
+MAX_CELLS = 4_000_000  # of the rectangle: calamine takes 32 bytes for each; looked at and read they take up to 18 seconds
+
+MAX_FILLED = 5_000_000  # of all sheets together, which are looked at whether they are read or not
 
 SPARSE = 20  # a rectangle over the limit and this many times its filled cells is a far cell, not a large table
 
@@ -25,9 +27,21 @@ MAX_SHEET_TEXT = 256 * MEBIBYTE  # characters of all cells: shared texts are cop
 
 MAX_ROWS = 1_048_576  # of a sheet, in all programs
 
-MAX_EVENTS = 30_000_000  # elements or records of one workbook: more take over half a minute to pass over
+MAX_EVENTS = 18_000_000  # elements of one sheet, or records of one workbook: passing over more takes over 20 seconds
 
 _REFERENCE = re.compile(r"\s*([A-Za-z]{1,3})([0-9]{1,9})\s*")
+
+
+_COLUMNS: dict[str, int] = {}  # the numbers of columns by their letters, as they are met
+_MOST_COLUMNS = 20_000  # 16,384 there are; more spellings than these are no sheet's
+
+
+def _column(letters: str) -> int:
+    """The number, from 0, of the column that ``letters`` name."""
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1
 
 
 @dataclass(slots=True)
@@ -64,7 +78,8 @@ class Facts:
             UnreadableDocument: ``bomb`` or ``too_large``.
         """
         self.filled += 1
-        self.last_row, self.last_column = max(self.last_row, row), max(self.last_column, column)
+        self.last_row = max(self.last_row, row)
+        self.last_column = max(self.last_column, column)
         self.characters += characters
         if not blank and 0 <= row < MAX_ROWS:
             if row >= len(self.rows):
@@ -186,19 +201,29 @@ class Worksheet(Parser):
         self._root = self._inside = self._formula = self._valued = False
         self._kind, self._said, self._length, self._blank = "", "", 0, True
 
+    def _counted(self, name: str, attributes: dict[str, str]) -> None:  # the most frequent first, and no calls for them
+        self._events += 1
+        if self._events > MAX_EVENTS:
+            raise UnreadableDocument("too_large")
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if name == "v" and self._root:
+            self._inside = self._valued = True
+        elif name == "c" and self._root:
+            self._place(attributes.get("r", ""))
+            self._kind, self._said, self._length, self._blank = attributes.get("t", "n"), "", 0, True
+            self._formula = self._valued = False
+        else:
+            self.start(name, attributes)
+
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """An element begins that is neither a cell nor its value."""
         if not self._root:
             self._root = True
             if name != "worksheet":
                 raise NotASheet
-        if name == "c":
-            self._place(attributes.get("r"))
-            self._kind, self._said, self._length, self._blank = attributes.get("t", "n"), "", 0, True
-            self._formula = self._valued = False
-        elif name in {"v", "t"}:
-            self._inside = True
-            self._valued = True
+        if name == "t":
+            self._inside = self._valued = True
         elif name == "is":
             self._valued = True
         elif name == "f":
@@ -217,26 +242,32 @@ class Worksheet(Parser):
         if attributes.get("hidden") in {"1", "true"}:
             self.facts.hide_row(self._row)
 
-    def _place(self, reference: str | None) -> None:
-        match = _REFERENCE.fullmatch(reference or "")
+    def _place(self, reference: str) -> None:
         self._column += 1
-        if match:
-            column = 0
-            for letter in match[1].upper():
-                column = column * 26 + ord(letter) - ord("A") + 1
-            self._column, self._row = column - 1, int(match[2]) - 1
+        letters = reference.rstrip("0123456789")
+        column = _COLUMNS.get(letters)
+        digits = reference[len(letters) :]
+        if column is None or not digits or len(digits) > 9:
+            match = _REFERENCE.fullmatch(reference)
+            if match is None:
+                return
+            column, digits = _column(match[1]), match[2]
+            if len(_COLUMNS) < _MOST_COLUMNS:
+                _COLUMNS[letters] = column
+        self._column, self._row = column, int(digits) - 1
 
     def text(self, text: str) -> None:
         """Text inside of an element."""
         if self._inside:
             self._length += len(text)
-            self._blank = self._blank and text.isspace()
+            if self._blank:
+                self._blank = text.isspace()
             if self._kind == "s":
                 self._said += text[:16]
 
     def end(self, name: str) -> None:
         """An element ends."""
-        local = name.rpartition(":")[2]
+        local = name.rpartition(":")[2] if ":" in name else name
         if local in {"v", "t"}:
             self._inside = False
         elif local == "c":

@@ -17,22 +17,36 @@ import decimal
 import hashlib
 import json
 import math
+import pickle
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from dataclasses import replace as changed
-from itertools import chain
+from itertools import islice
 from typing import Any
 
-from winnow.alike import in_bands
-from winnow.documents import Document
+from winnow.alike import band
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import MEBIBYTE, ReadOptions, TableOptions
 from winnow.formats._columns import CHUNK_ROWS, Columns
+from winnow.formats._rows import RowColumns, TableDocuments
 
 KEY_SEPARATOR = "\x1f"  # the unit separator of ASCII: between the parts of a key, and before the number of a repeated one
 
-MAX_ROWS = 5_000_000  # of one table: what a minute or two of a core are enough for; a spreadsheet ends at a million
+MAX_WORK = 24_000_000
+"""What reading one table may cost, in units of .8 microseconds of a core at the very most, so that no clock decides which table is
+read: one under the budget takes less than 20 of the 25 seconds that an object has. It is counted, not measured, so every machine
+gives the same verdict. The weights are those of the dearest tables that were measured, rounded up; ordinary ones take half of it:
+a million rows of 100 bytes, three columns wanted, count 15 million units as CSV, 18 million as JSON Lines, and take 6 to 9 seconds."""
+
+ROW_WORK = 5  # of a row: its record, its key, its place in a batch
+VALUE_WORK = 2  # of a value in a wanted column, whatever it says
+PLAIN_WORK = 4  # of one that is brought into plain form besides
+MARKS = 4  # of a unit: characters between cells or members, wanted or not
+WORK_BYTES = 40  # of a unit: bytes of the object, or characters of what it unpacks to
+
+MAX_ROWS = MAX_WORK // (ROW_WORK + VALUE_WORK)  # the most that any table under the budget has: of one wanted column
+
+KEPT_BYTES = 128 * MEBIBYTE  # of what the first pass found, packed; with the object itself half of a reader's memory
 
 MAX_TEXT = 512 * MEBIBYTE  # characters that one object's rows may say, where a small object can repeat a long text in every row
 
@@ -56,7 +70,19 @@ def needed_columns(table: TableOptions) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*table.columns, *table.key, *extra)))
 
 
-@dataclass(frozen=True, slots=True)
+def text_work(content: bytes, marks: Sequence[bytes]) -> int:
+    """What it costs to tell cells apart in ``content``, by its bytes and those of ``marks`` (between cells) that it holds.
+
+    Raises:
+        UnreadableDocument: ``too_large``: more than any table may cost, whatever it says.
+    """
+    work = len(content) // WORK_BYTES + sum(map(content.count, marks)) // MARKS
+    if work > MAX_WORK:
+        raise UnreadableDocument("too_large")
+    return work
+
+
+@dataclass(slots=True)
 class Row:
     """One row as a reader finds it.
 
@@ -69,98 +95,127 @@ class Row:
     """
 
     number: int
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
     content: tuple[str, ...] = ()
-    notes: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, int] | None = None
 
 
 def table_documents(
-    rows: Callable[[], Iterator[Row]], table: TableOptions, notes: Mapping[str, int] | None = None, *, bounded: bool = True
-) -> Iterator[Document]:
+    rows: Callable[[], Iterator[Row]], table: TableOptions, notes: Mapping[str, int] | None = None, *, work: int | None = None
+) -> TableDocuments:
     """One document a row, of a table whose ``rows`` can be passed over again and again.
 
-    ``notes`` are about the table: they stand on its first document, and are looked up when the first pass is over. ``bounded``
-    says that rows hold no more text than the object does; otherwise their text is counted.
+    ``notes`` are about the table: they stand on its first document, and are looked up when the first pass is over. ``work``
+    is what the text costs that they are told from (`text_work`); None if they may say more than the object holds, and what they
+    say has to be counted.
 
     Raises:
-        UnreadableDocument: ``empty`` (no row), ``too_large`` (over `MAX_ROWS`), ``bomb`` (over `MAX_TEXT`), the reason of the
-            first row if no row can be read, and whatever ``rows`` raises in the first pass.
+        UnreadableDocument: ``empty`` (no row), ``too_large`` (over `MAX_WORK`), ``bomb`` (over `MAX_TEXT`), the
+            reason of the first row if no row can be read, and whatever ``rows`` raises in the first pass.
     """
-    columns = Columns(table)
-    count = _first_pass(rows, columns, table, bounded=bounded)
+    columns, kept = Columns(table), _Kept()
+    count = _first_pass(rows, columns, table, kept, work)
     about = {**(notes or {}), "ambiguous_values": columns.ambiguous}
-    return _second_pass(rows(), columns, table, count, {name: times for name, times in about.items() if times})
+    chunks = kept.chunks() if kept.is_whole else _chunks(rows(), needed_columns(table))
+    return TableDocuments(_second_pass(chunks, columns, table, count, {name: times for name, times in about.items() if times}))
 
 
-def _first_pass(rows: Callable[[], Iterator[Row]], columns: Columns, table: TableOptions, *, bounded: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Some rows as they were found: their numbers, their values by column, and by place what is odd about some."""
+
+    numbers: list[int]
+    values: dict[str, list[Any]]
+    refused: dict[int, tuple[str, tuple[str, ...]]]
+    notes: dict[int, Mapping[str, int]]
+
+
+def _chunks(rows: Iterator[Row], needed: Sequence[str]) -> Iterator[_Chunk]:
+    while chunk := list(islice(rows, CHUNK_ROWS)):
+        found = [row.values for row in chunk]
+        yield _Chunk(
+            [row.number for row in chunk],
+            {name: [values.get(name) for values in found] for name in needed},
+            {at: (row.reason, row.content) for at, row in enumerate(chunk) if row.reason is not None},
+            {at: row.notes for at, row in enumerate(chunk) if row.notes},
+        )
+
+
+class _Kept:
+    """What the first pass found, packed, so that most tables are read once; of one over `KEPT_BYTES` nothing is kept."""
+
+    def __init__(self) -> None:
+        self._packed: list[bytes] = []
+        self._bytes = 0
+        self.is_whole = True
+
+    def add(self, chunk: _Chunk) -> None:
+        if not self.is_whole:
+            return
+        self._packed.append(pickle.dumps((chunk.numbers, chunk.values, chunk.refused, chunk.notes), pickle.HIGHEST_PROTOCOL))
+        self._bytes += len(self._packed[-1])
+        if self._bytes > KEPT_BYTES:
+            self.is_whole = False
+            self._packed.clear()
+
+    def chunks(self) -> Iterator[_Chunk]:
+        """Everything in order, and once: what has been given is no longer kept."""
+        self._packed.reverse()
+        while self._packed:
+            yield _Chunk(*pickle.loads(self._packed.pop()))  # noqa: S301 - packed above, in this process
+
+
+def _first_pass(rows: Callable[[], Iterator[Row]], columns: Columns, table: TableOptions, kept: _Kept, text: int | None) -> int:
+    needed = needed_columns(table)
     count = characters = 0
     first: str | None = None
     readable = False
-    chunk: list[Mapping[str, Any]] = []
-    for row in rows():
-        count += 1
-        if count > MAX_ROWS:
-            raise UnreadableDocument("too_large")
-        if row.reason is not None:
-            first = first or row.reason
-            continue
-        if not readable:
-            readable = any(render(row.values.get(name)).strip() for name in table.columns)
-        if not bounded:
-            characters += sum(len(value) for value in row.values.values() if isinstance(value, str))
+    for chunk in _chunks(rows(), needed):
+        count += len(chunk.numbers)
+        if text is None:
+            characters += sum(len(value) for values in chunk.values.values() for value in values if isinstance(value, str))
             if characters > MAX_TEXT:
                 raise UnreadableDocument("bomb")
-        chunk.append(row.values)
-        if len(chunk) == CHUNK_ROWS:
-            columns.see(chunk)
-            chunk = []
+        work = count * (ROW_WORK + VALUE_WORK * len(needed)) + (characters // WORK_BYTES if text is None else text)
+        if work > MAX_WORK:
+            raise UnreadableDocument("too_large")
+        first = first or next((reason for reason, _ in chunk.refused.values()), None)
+        if not readable:
+            readable = any(render(value).strip() for name in table.columns for value in chunk.values[name])
+        columns.see(chunk.values)
+        kept.add(chunk)
     if not count:
         raise UnreadableDocument("empty")
     if not readable:
         raise UnreadableDocument(first or "empty")
-    columns.see(chunk)
     columns.settle()
+    if work + PLAIN_WORK * count * columns.plain > MAX_WORK:
+        raise UnreadableDocument("too_large")
     return count
 
 
 def _second_pass(
-    rows: Iterator[Row], columns: Columns, table: TableOptions, count: int, notes: Mapping[str, int]
-) -> Iterator[Document]:
-    made, given = Rows(table, count), 0
-    for chunk in _chunks(rows):
-        for row in chunk:
-            columns.drop_missing(row.values)
-        shaped = columns.shape([row.values for row in chunk], render)
-        for row, (plain, unread) in zip(chunk, shaped, strict=True):
-            said = dict(row.notes) if row.notes else {}
-            if unread:
-                said["unread_values"] = unread
-            if not given:
-                said.update(notes)
-            given += 1
-            if row.reason is None:
-                document = made.document(row.values, row.number, plain)
-            else:
-                document = made.refused(row.content, row.number, row.reason)
-            yield changed(document, notes=said) if said else document
+    chunks: Iterator[_Chunk], columns: Columns, table: TableOptions, count: int, notes: Mapping[str, int]
+) -> Iterator[RowColumns]:
+    made, given = _Made(table, count), 0
+    for chunk in chunks:
+        values = {name: columns.without_missing(found) for name, found in chunk.values.items()}
+        plain, unread = columns.shape(values, render)
+        said = {
+            at: {**chunk.notes.get(at, {}), **({"unread_values": unread[at]} if at in unread else {})}
+            for at in (*chunk.notes, *unread)
+        }
+        if not given and notes:
+            said[0] = {**said.get(0, {}), **notes}
+        given += len(chunk.numbers)
+        yield made.rows(chunk, values, plain, said)
     if given != count:
         raise UnreadableDocument("damaged")
 
 
-def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == CHUNK_ROWS:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-class Rows:
-    """Makes the documents of one table, in its order; remembers which keys it has given."""
+class _Made:
+    """Makes the rows of one table, in its order; remembers which keys it has given."""
 
     def __init__(self, table: TableOptions, count: int) -> None:
         """``table`` says which columns mean what; it has ``count`` rows."""
@@ -168,42 +223,67 @@ class Rows:
         self._needed = needed_columns(table)
         self._keys = _Keys(count)
 
-    def document(self, values: Mapping[str, Any], row_number: int, plain: Mapping[str, str]) -> Document:
-        """The row with these ``values`` (an absent or blank one is none), of which some have a ``plain`` form.
+    def rows(
+        self,
+        chunk: _Chunk,
+        values: Mapping[str, Sequence[Any]],
+        plain: Mapping[str, Sequence[str | None]],
+        notes: Mapping[int, Mapping[str, int]],
+    ) -> RowColumns:
+        """The rows of ``chunk``, whose ``values`` have in some columns a ``plain`` form; an absent or blank one is none.
 
         Fields keep their text to the character, since columns of spans count them. A row without any field is ``empty``.
         """
-        present = {}
-        for name in self._needed:
-            value = values.get(name)
-            text = value if isinstance(value, str) else render(value)
-            if text and not text.isspace():
-                present[name] = text
-        said = {name: plain.get(name) or present[name] for name in self._table.columns if name in present}
-        fields = in_bands(said, self._table.bands) if self._table.bands else said
-        return Document(
-            fields=fields,
-            row_key=self._keys.unique(self._key(present)),
-            row_number=row_number,
-            link=self._value(present, self._table.link),
-            customer=self._value(present, self._table.customer),
-            reason=None if fields else "empty",
+        present = {name: _texts(values[name]) for name in self._needed}
+        fields = {name: present[name] for name in self._table.columns}
+        for name, texts in plain.items():
+            fields[name] = [text and (shaped or text) for text, shaped in zip(fields[name], texts, strict=True)]
+        for name, width in self._table.bands.items():
+            fields[name] = [(text and band(text, width)) or None for text in fields[name]]
+        keys = self._own_keys(present, len(chunk.numbers))
+        reasons = dict.fromkeys(_blank(list(fields.values())), "empty")
+        for at, (reason, content) in chunk.refused.items():
+            reasons[at] = reason
+            keys[at] = content_key([reason, *content])
+        return RowColumns(
+            chunk.numbers,
+            self._keys.all_unique(keys),
+            fields,
+            self._values(present, self._table.link),
+            self._values(present, self._table.customer),
+            reasons,
+            notes,
         )
 
-    def refused(self, content: Iterable[str], row_number: int, reason: str) -> Document:
-        """A row that could not be read; ``content`` (its cells or its line) only makes its key."""
-        return Document(row_key=self._keys.unique(content_key([reason, *content])), row_number=row_number, reason=reason)
-
-    def _key(self, present: Mapping[str, str]) -> str:
-        if self._table.key:
-            parts = [present.get(name, "").strip() for name in self._table.key]
-            if any(parts):
-                return KEY_SEPARATOR.join(parts)
-        return content_key(chain.from_iterable(present.items()))
+    def _own_keys(self, present: Mapping[str, Sequence[str | None]], count: int) -> list[str]:
+        """What each row is known by: its values in the key columns, or if it has none there, all that it says."""
+        parts = [[(text or "").strip() for text in present[name]] for name in self._table.key]
+        joined = (
+            parts[0] if len(parts) == 1 else list(map(KEY_SEPARATOR.join, zip(*parts, strict=True))) if parts else [""] * count
+        )
+        none = KEY_SEPARATOR * max(0, len(parts) - 1)
+        for at, key in enumerate(joined):
+            if key == none:
+                said = ((name, texts[at]) for name, texts in present.items())
+                joined[at] = content_key(part for name, text in said if text is not None for part in (name, text))
+        return joined
 
     @staticmethod
-    def _value(present: Mapping[str, str], column: str | None) -> str | None:
-        return present[column].strip() if column is not None and column in present else None
+    def _values(present: Mapping[str, Sequence[str | None]], column: str | None) -> list[str | None] | None:
+        return None if column is None else [text and text.strip() for text in present[column]]
+
+
+def _texts(values: Sequence[Any]) -> list[str | None]:
+    """``values`` as text, None for an absent or blank one."""
+    texts = [value if isinstance(value, str) else render(value) for value in values]
+    return [None if not text or text.isspace() else text for text in texts]
+
+
+def _blank(columns: Sequence[Sequence[str | None]]) -> list[int]:
+    """The rows in which none of ``columns`` has a text."""
+    if not any(None in column for column in columns):
+        return []
+    return [at for at, texts in enumerate(zip(*columns, strict=True)) if not any(texts)]
 
 
 class _Keys:
@@ -216,21 +296,26 @@ class _Keys:
         self._last = size - 1
         self._again: Counter[int] = Counter()
 
-    def unique(self, key: str) -> str:
-        """``key``, numbered from the second time on, see `unique_key`.
+    def all_unique(self, keys: Sequence[str]) -> list[str]:
+        """``keys``, each numbered from the second time on that it comes, see `unique_key`.
 
-        It is known by 64 bits of its hash. Should two of two million keys share them (one chance in ten million), the second is
-        numbered as if it came again, which is a valid key too.
+        A key is known by 64 bits of its hash. Should two of two million keys share them (one chance in ten million), the second
+        is numbered as if it came again, which is a valid key too.
         """
-        digest = int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()) or 1
-        slots, at = self._slots, digest & self._last
-        while (held := slots[at]) and held != digest:
-            at = (at + 1) & self._last
-        if not held:
-            slots[at] = digest
-            return key
-        self._again[digest] += 1
-        return f"{key}{KEY_SEPARATOR}#{self._again[digest] + 1}"
+        slots, last, unique = self._slots, self._last, []
+        for key in keys:
+            encoded = key.encode("utf-8", "surrogatepass")
+            digest = int.from_bytes(hashlib.blake2b(encoded, digest_size=8).digest()) or 1
+            at = digest & last
+            while (held := slots[at]) and held != digest:
+                at = (at + 1) & last
+            if held:
+                self._again[digest] += 1
+                unique.append(f"{key}{KEY_SEPARATOR}#{self._again[digest] + 1}")
+            else:
+                slots[at] = digest
+                unique.append(key)
+        return unique
 
 
 def unique_key(key: str, given: Counter[str]) -> str:

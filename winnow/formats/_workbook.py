@@ -15,7 +15,7 @@ from winnow.errors import UnreadableDocument
 from winnow.formats._base import MEBIBYTE
 from winnow.formats._ods import ods_facts
 from winnow.formats._package import Package
-from winnow.formats._sheets import Facts, NotASheet, SharedTexts, Worksheet
+from winnow.formats._sheets import MAX_FILLED, Facts, NotASheet, SharedTexts, Worksheet
 from winnow.formats._xls import OLE2, xls_facts
 from winnow.formats._xlsb import xlsb_facts
 
@@ -159,6 +159,8 @@ def _xlsx_facts(package: Package) -> dict[str, Facts]:
         facts = _worksheet(package, part, shared.lengths)
         if facts is not None:
             by_part[part] = facts
+            if sum(sheet.filled for sheet in by_part.values()) > MAX_FILLED:
+                raise UnreadableDocument("too_large")
     root = package.xml(_WORKBOOK)
     found = {}
     for sheet in root.iterfind("{*}sheets/{*}sheet") if root is not None else ():

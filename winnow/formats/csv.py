@@ -22,7 +22,7 @@ from winnow.errors import UnreadableDocument
 from winnow.formats._base import Format, ReadOptions, TableOptions, is_textual, library_versions, squeeze
 from winnow.formats._dialect import Dialect, Record, Text, count_records, records, swallowed, tell
 from winnow.formats._header import SEARCHED_ROWS, Header, WithoutFooter, find_header
-from winnow.formats._table import Row, table_documents, table_options
+from winnow.formats._table import Row, table_documents, table_options, text_work
 
 
 def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
@@ -43,8 +43,9 @@ def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
     if None in first and not any(top):
         raise UnreadableDocument("malformed")
     header = find_header(top, table)
+    work = text_work(content, [dialect.delimiter.encode()])
     found = _Table(text, dialect, header, table)
-    return table_documents(found.rows, table, found.notes)
+    return table_documents(found.rows, table, found.notes, work=work)
 
 
 def _filled(text: Text, dialect: Dialect) -> Iterator[tuple[list[str] | None, int]]:

@@ -90,7 +90,7 @@ class _Parts:
             return []
         for block in found.blocks:
             self.tally.added(block.text)
-        self.tally.notes.update({name: count for name, count in found.notes.items() if name != "whole_page"})
+        self.tally.notes.update({name: count for name, count in found.notes.items() if name != "whole_pages"})
         return list(found.blocks)
 
 

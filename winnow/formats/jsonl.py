@@ -18,9 +18,11 @@ from winnow.errors import UnreadableDocument
 from winnow.formats._base import Format, ReadOptions, TableOptions, is_textual, library_versions
 from winnow.formats._encoding import MARK, Lines, LongLine, told
 from winnow.formats._json import VALUE_CHARS, Parser, Stream, Value
-from winnow.formats._table import Row, needed_columns, render, table_documents, table_options
+from winnow.formats._table import Row, needed_columns, render, table_documents, table_options, text_work
 
 _LOOKED_AT = 3  # lines: if one of them is an object, the file is one of lines, though the first may be damaged
+
+_MARKS = (b",", b":", b"{", b"[")  # what takes a value apart
 
 _INDEX_DIGITS = 10
 
@@ -39,7 +41,8 @@ def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
     """
     table = table_options(options)
     found = _Objects(content, table)
-    return table_documents(found.rows, table, {"repaired_characters": found.encoding.repaired})
+    work = text_work(content, _MARKS)
+    return table_documents(found.rows, table, {"repaired_characters": found.encoding.repaired}, work=work)
 
 
 class _Objects:

@@ -66,7 +66,7 @@ def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
     """
     table = table_options(options)
     found = _Table(content, table)
-    return table_documents(found.rows, table, found.notes, bounded=False)
+    return table_documents(found.rows, table, found.notes)
 
 
 @contextmanager
@@ -217,8 +217,10 @@ def _values(batch: pa.RecordBatch, path: Sequence[str]) -> tuple[list[Any], int]
     for step in path[1:]:
         column = pc.struct_field(column, step)
     if pa.types.is_dictionary(column.type):
-        pool, lost = _decoded(column.dictionary.to_pylist())
-        values = [None if at is None else pool[at] for at in column.indices.to_pylist()]
+        used = pc.unique(column.indices.drop_null())  # of a dictionary of the whole row group
+        texts, lost = _decoded(column.dictionary.take(used).to_pylist())
+        pool = dict(zip([None, *used.to_pylist()], [None, *texts], strict=True))
+        values = [pool[at] for at in column.indices.to_pylist()]
         return values, sum(value is None for value in values) - column.indices.null_count if lost else 0
     if pa.types.is_nested(column.type):
         return [None if value is None else render(value) for value in column.to_pylist()], 0

@@ -15,6 +15,7 @@ from winnow.documents import Block, Document
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import Format, ReadOptions, library_versions
 from winnow.formats._layout import lay_out
+from winnow.formats._pdf_agreement import ALTERED, counted, difference, unordered
 from winnow.formats._pdf_pages import broken, read_pages
 
 _HEADER_BYTES = 1024  # within which readers accept the signature (ISO 32000-1, annex H.3.4.1)
@@ -36,7 +37,15 @@ def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
         raise UnreadableDocument(_why_empty(content, notes, pictures=pages.pictures))
     if broken(content) == "truncated":
         notes["missing_ends"] += 1
+    if pages.witness is not None and _is_altered(blocks, pages.witness, notes["mended_words"]):
+        notes["altered_texts"] = 1
     yield Document(title=pages.title or _heading(blocks), blocks=blocks, notes=dict(notes))
+
+
+def _is_altered(blocks: Sequence[Block], witness: Counter[str], mended: int) -> bool:
+    """Whether the text of ``blocks`` is further than `ALTERED` from what pdfium reads, or by its mended words from what pypdf does."""
+    kept = counted("\n".join(block.text for block in blocks))
+    return mended > ALTERED * kept.total() or difference(unordered(kept), unordered(witness)) > ALTERED
 
 
 def _why_empty(content: bytes, notes: Counter[str], *, pictures: bool) -> str:

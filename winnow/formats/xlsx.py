@@ -48,7 +48,7 @@ def read(content: bytes, options: ReadOptions) -> Iterator[Document]:
     if options.table is None or not options.table.columns:
         raise UnreadableDocument("missing_columns")
     found = _Tables(book, options.table, keep_hidden=keep_hidden)
-    return table_documents(found.rows, options.table, found.notes, bounded=False)
+    return table_documents(found.rows, options.table, found.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class _Tables:
                 for name, at in header.columns.items():
                     if at in fills:
                         values[name] = fills[at].value(header.rows + number, values[name], notes)
-            if [squeeze(render(cell)) for cell in cells[: header.width]] == list(header.names[: header.width]):
+            if _is_header(cells, header):
                 notes["repeated_headers"] += 1
             else:
                 yield number, values
@@ -137,6 +137,14 @@ class _Tables:
         if read < there:
             raise UnreadableDocument("damaged")
         notes["rows_unaccounted"] += read - there
+
+
+def _is_header(cells: Sequence[Any], header: Header) -> bool:
+    """Whether a row is the header again; its last cell alone tells nearly every other row apart."""
+    last = header.width - 1
+    if last < 0 or len(cells) <= last or squeeze(render(cells[last])) != header.names[last]:
+        return False
+    return [squeeze(render(cell)) for cell in cells[: header.width]] == list(header.names[: header.width])
 
 
 class _Fill:

@@ -27,7 +27,7 @@ RECOGNIZER = Recognizer(
         Rule(
             name="luhn",
             why="13 to 19 digits of a card issuer with a correct check digit",
-            pattern=re.compile(r"[2-6](?<![^\W_].)(?<![.,+].)[0-9]{3}(?:[ -]?\n?[0-9]){9,15}(?![^\W_]|[.,][0-9]|[ -][0-9])"),
+            pattern=re.compile(r"[2-6](?<![^\W_].)(?<![.,+].)[0-9]{3}(?: ?-?\n?[0-9]){9,15}(?![^\W_]|[.,][0-9]|[ -][0-9])"),
             score=0.9,
             check=when(_card),
         ),

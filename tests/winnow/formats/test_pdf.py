@@ -89,10 +89,11 @@ def test_bulleted_lines_are_list_items() -> None:
 def test_contents_lines_are_dropped() -> None:
     """The dot-leadered lines of a table of contents are counted, not kept."""
     (document,) = documents(
-        FORMAT, pdf([["Introduction ........................ 3", "Markets ............... 12", None, *BODY]])
+        FORMAT,
+        pdf([["Introduction ........................ 3", "Markets ............... 12", "Risks ............ 12", None, *BODY]]),
     )
     assert [block.text for block in document.blocks] == [" ".join(BODY)]
-    assert document.notes["contents_lines"] == 2
+    assert document.notes["contents_lines"] == 3
 
 
 def test_type_too_small_to_read_is_left_out() -> None:

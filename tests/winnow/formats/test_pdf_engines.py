@@ -12,7 +12,8 @@ from tests.winnow.formats.samples_pdf import PROSE, TEXT, built, form, objects, 
 from tests.winnow.formats.samples_tables import documents, refusal
 from winnow.documents import Document
 from winnow.formats._lines import Line
-from winnow.formats._pdf_agreement import Choice, Mender, Words, agree, choose, difference, junk_share
+from winnow.formats._pdf_agreement import Mender, Words, agree, difference, junk_share
+from winnow.formats._pdf_choice import Choice, choose
 from winnow.formats.pdf import FORMAT
 
 
@@ -188,7 +189,14 @@ CHOICES = {
     "words run together": ("thecommitteemet inmarch andlooked", "the committee met in march and looked", Choice.WITNESS),
     "words split by the witness": ("the committee met in march", "t h e c o m m i t t e e met in march", Choice.DISPUTED),
     "a missing paragraph": ("the committee met", "the committee met in march and looked at figures", Choice.WITNESS),
-    "words printed twice": ("the the committee committee met met", "the committee met", Choice.WITNESS),
+    "rows that come again": ("the the committee committee met met", "the committee met", Choice.FIRST),
+    "letters left out by the witness": (
+        "the first figures of the first office met",
+        "the rst gures of the rst oce met",
+        Choice.DISPUTED,
+    ),
+    "Arabic backwards for the witness": ("البرمجة من الأدوات القوية", "ةجمربلا نم تاودألا ةيوقلا", Choice.FIRST),
+    "Arabic backwards for the first": ("ةجمربلا نم تاودألا ةيوقلا", "البرمجة من الأدوات القوية", Choice.WITNESS),
     "a garbled font": ("wkh frpplwwhh phw lq pdufk", "the committee met in march", Choice.WITNESS),
     "a font garbled for the witness": ("the committee met in march", "wkh frpplwwhh phw lq pdufk", Choice.DISPUTED),
     "only the first has words": ("the committee met", "", Choice.DISPUTED),

@@ -138,3 +138,8 @@ def test_a_body_of_openers_takes_linear_time() -> None:
     """Brackets and marks by the hundred thousand are read at once."""
     list(markdown_blocks("[a](b" * 40_000 + "*_~~" * 40_000))
     list(markdown_blocks("&gt;" * 100_000))
+
+
+def test_signs_without_width_do_not_make_a_mark_of_an_underscore() -> None:
+    """An underscore within a word stays one where a sign without width stands beside it."""
+    assert [block.text for block in markdown_blocks("ghp\u200b_abc and _this_")] == ["ghp_abc and this"]
