@@ -59,6 +59,29 @@ test: install ## Run every check: style, types, layers and tests.
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2 --dist loadfile
 
+CONSUMERS := build/consumers
+
+$(CONSUMERS)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(CONSUMERS)
+	echo "installing the locked dependencies and the consumers into $(CONSUMERS) …"
+	$(CONSUMERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	# With pip, which finds a torch that lies on a disk.
+	$(CONSUMERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train,consumers]'
+	touch $@
+
+# Those that ask for other versions: readers in an environment of their own, loaders without what they ask for.
+$(CONSUMERS)-others/.installed: $(CONSUMERS)/.installed tests/consumers/readers.txt tests/consumers/loaders.txt
+	$(PYTHON) -m venv $(CONSUMERS)-others/readers
+	$(CONSUMERS)-others/readers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/consumers/readers.txt
+	rm -rf $(CONSUMERS)-others/loaders
+	$(CONSUMERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(CONSUMERS)-others/loaders -r tests/consumers/loaders.txt
+	touch $@
+
+.PHONY: test-consumers
+test-consumers: $(CONSUMERS)-others/.installed ## Train and read with the real consumers: transformers, peft, TRL and the others (minutes, gigabytes).
+	@WINNOW_READERS_PYTHON=$(abspath $(CONSUMERS)-others/readers/bin/python) WINNOW_LOADERS=$(abspath $(CONSUMERS)-others/loaders) \
+	  $(CONSUMERS)/bin/pytest tests/consumers
+
 CANARIES ?= 10000
 
 .PHONY: canaries
@@ -102,6 +125,17 @@ bench-scrub: install ## Measure what the scrubber costs beside its model alone a
 bench-extract: install ## Measure what isolation adds to the readers' own cost, and the memory of a gigabyte, and renew the tables (minutes).
 	@$(BIN)/python -m benchmarks.extract --write
 
+BENCH_VENV ?= build/bench-venv
+
+$(BENCH_VENV)/.installed: pyproject.toml
+	@$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check datasketch==2.0.0 rensa==0.5.0
+	touch $@
+
+.PHONY: bench-dedup
+bench-dedup: install $(BENCH_VENV)/.installed ## Measure what deduplication costs and finds beside its peers, up to a million documents, and renew the tables (minutes).
+	@$(BIN)/python -m benchmarks.dedup --peers $(BENCH_VENV)/bin/python --write
+
 .PHONY: pii-page
 pii-page: pii-figures bench-scrub canaries ## Renew all figures on personal data: recall, cost and canaries (make pii-page DATA=folder).
 
@@ -118,4 +152,4 @@ schema: install ## Write the catalog's JSON schema for editors.
 
 .PHONY: clean
 clean: ## Remove the virtual environments, what training left, and the caches; the home (.winnow) and .env stay.
-	rm -rf $(VENV) .venv-train .training .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-train .training $(CONSUMERS) $(CONSUMERS)-others .pytest_cache .mypy_cache .ruff_cache .hypothesis

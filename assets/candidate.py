@@ -4,11 +4,12 @@ Belongs here: laying out a version's files and what its manifest says. Does not 
 (`assets.checks`), and publishing it (`assets.release`).
 """
 
-import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import examples, scrubbed, sets
+from assets.chosen import ROWS_AT_ONCE, Chosen
 from assets.cost import measured
 from assets.days import identity
+from assets.evaluation import evaluation_inputs
 from assets.figures import figures_of
 from assets.guard import guarded
 from assets.metadata import table
 from assets.pairs import is_current
+from assets.written import Writing, codebook_of, codebooks, formats_of, tokens_of, write
 from resources.catalog import ASSETS
 from resources.releases import MANIFEST, Candidate
 from resources.stage_keys import digest, set_key
@@ -30,20 +34,26 @@ from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
 from winnow.balance import counts as balance_counts
 from winnow.card import balance_section, data_card
+from winnow.codebook import Codebook
 from winnow.croissant import croissant
-from winnow.exports import exports
 from winnow.index import dropped_record, index_record, lines
 from winnow.manifest import File, build_manifest, inference_document, manifest_bytes
 from winnow.report import reason_table, split_table
-from winnow.schemas import SPLITS
-from winnow.tasks import Task
+from winnow.schemas import EXAMPLES, SPLITS
 
 NAME = "dataset_candidate"
 
+COLUMNS = tuple(
+    name for name in EXAMPLES.names if name not in {"alike", "forms", "known", "group_keys", "anchor", "day", "reason"}
+)
+"""What files and card tell of an example."""
+
+PARQUET = "parquet"
+TEXT_COLUMNS = ("example_id", "input", "target", "label")
+"""What all formats but Parquet, which tells where an example came from, are made of."""
+
 ALLOW_MISSING_TAG = "winnow/allow_missing"
 """A run with this tag publishes although the days it lists failed; the manifest names them."""
-
-ROWS_AT_ONCE = 2_000  # decoded to Python at a time: some 20 MB of text at 10 kB an example
 
 DESCRIPTION = "Every file of the next version: data by task and format, index, manifest, card. Published only after its checks."
 
@@ -81,114 +91,101 @@ def ingested(workspace: Workspace) -> dict[str, str]:
 def stage_candidate(workspace: Workspace, missing_days: Sequence[str] = ()) -> Candidate:
     """Write the version that the set stages decided on, and seal it."""
     folder = workspace.releases.begin()
-    rows, decisions = sets.kept_examples(workspace), workspace.lake.read(sets.BALANCED)
-    chosen = _chosen(rows, decisions)
-    tasks = {task.name: task for task in workspace.catalog.tasks}
-    labels = _labels(chosen)
-    files = list(_data_files(folder, workspace, chosen, tasks, labels))
-    files += _index_files(folder, chosen)
-    files.append(_dropped_file(folder, workspace, rows, decisions))
-    manifest = _manifest(workspace, files, chosen, labels, missing_days)
+    rows, decisions = sets.kept_examples(workspace, COLUMNS), workspace.lake.read(sets.BALANCED)
+    chosen = Chosen(rows, decisions)
+    writings = _Writings(folder, workspace, chosen, chosen.labels())
+    files = list(writings.files())
+    files += _index_files(folder, chosen, writings, _flagged(workspace))
+    files.append(_dropped_file(folder, workspace, chosen))
+    manifest = _manifest(workspace, files, chosen, writings, missing_days)
     files += _documents(folder, workspace, manifest, chosen, decisions)
     manifest["files"] = [asdict(file) for file in sorted(files)]
     (folder / MANIFEST).write_bytes(manifest_bytes(manifest))
     return workspace.releases.seal(folder, manifest["version"], set_inputs(workspace))
 
 
-class _Chosen:
-    """The examples that stay, by task and side, each list by example id, as row numbers of one table."""
+class _Writings:
+    """The data files of all tasks, and what their formats did to examples."""
 
-    def __init__(self, rows: pa.Table, decisions: Mapping[str, dict[str, Any]]) -> None:
-        self.rows = rows
-        self.decisions = decisions
-        self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self.copies: dict[int, int] = {}
-        for place, (name, task) in enumerate(zip(rows["example_id"].to_pylist(), rows["task"].to_pylist(), strict=True)):
-            if name in decisions:
-                self.places[task, decisions[name]["split"]].append(place)
-                self.copies[place] = decisions[name].get("copies") or 1
+    def __init__(self, folder: Path, workspace: Workspace, chosen: Chosen, labels: Mapping[str, list[str]]) -> None:
+        before = codebooks(workspace)
+        self._chosen = chosen
+        self.documents: dict[str, dict[str, Any]] = {}
+        self._writings: dict[str, Writing] = {}
+        for name in chosen.tasks():
+            task = workspace.catalog.task(name)
+            book = codebook_of(workspace, task, labels[name], before.get(name, Codebook()))
+            longest = max(chosen.tokens(name, "train", "target_tokens"), default=0)
+            formats = formats_of(task, workspace.catalog.dataset.formats)
+            self.documents[name] = inference_document(task, formats, book, labels[name], longest)
+            self._writings[name] = Writing(folder, task, self.documents[name])
 
-    def tasks(self) -> list[str]:
-        """Names of the tasks that have examples, in order."""
-        return sorted({task for task, _ in self.places})
+    def files(self) -> Iterator[File]:
+        """Every file below ``data/``; `facts` and `left_out` are known behind the last."""
+        for name, writing in self._writings.items():
+            columns = COLUMNS if PARQUET in self.documents[name]["formats"] else TEXT_COLUMNS
+            yield from writing.files(partial(self._chosen.lines, name, columns=columns))
 
-    def examples(self, task: str, side: str) -> Iterator[dict[str, Any]]:
-        """The examples of one task and side, by id."""
-        return self._of(self.places.get((task, side), []))
+    def left_out(self, task: str, example_id: str) -> Mapping[str, str]:
+        """Formats that do not have the example, with the reason."""
+        return self._writings[task].left_out.get(example_id, {})
 
-    def lines(self, task: str, side: str) -> Iterator[dict[str, Any]]:
-        """What a file of one task and side holds: the examples by id, then those with a second line, a third, and so on."""
-        places, times = self.places.get((task, side), []), 1
-        while places:
-            yield from self._of(places)
-            places, times = [place for place in places if self.copies[place] > times], times + 1
-
-    def _of(self, places: Sequence[int]) -> Iterator[dict[str, Any]]:
-        for start in range(0, len(places), ROWS_AT_ONCE):
-            yield from self.rows.take(pa.array(places[start : start + ROWS_AT_ONCE], pa.int64())).to_pylist()
-
-
-def _chosen(rows: pa.Table, decisions: pa.Table) -> _Chosen:
-    kept = decisions.filter(pc.is_null(decisions["reason"]))
-    return _Chosen(rows.sort_by("example_id"), {row["example_id"]: row for row in kept.to_pylist()})
-
-
-def _labels(chosen: _Chosen) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = {task: set() for task in chosen.tasks()}
-    names = chosen.rows.select(["example_id", "task", "label"]).to_pylist()
-    for row in names:
-        if row["label"] is not None and row["example_id"] in chosen.decisions:
-            found[row["task"]].add(row["label"])
-    return {task: sorted(labels) for task, labels in found.items()}
+    def facts(self, task: str) -> dict[str, Any]:
+        """What the manifest says of ``task``: its inference.json, its tokens, and what its formats changed and left out."""
+        tokenizer = self.documents[task]["tokenizer"]
+        sides = {
+            side: map(add, *(self._chosen.tokens(task, side, name) for name in ("input_tokens", "target_tokens")))
+            for side in SPLITS
+        }
+        return {
+            **self.documents[task],
+            "tokens": tokens_of(tokenizer, sides),
+            "records": self._writings[task].counts,
+        }
 
 
-def _data_files(
-    folder: Path, workspace: Workspace, chosen: _Chosen, tasks: Mapping[str, Task], labels: Mapping[str, list[str]]
-) -> Iterator[File]:
-    formats = sorted(workspace.catalog.dataset.formats)
-    for name in chosen.tasks():
-        document = manifest_bytes(inference_document(tasks[name], formats, labels[name]))
-        yield _write(folder, f"data/{name}/inference.json", [document])
-        for kind in formats:
-            export = exports()[kind]
-            for side in SPLITS:
-                path = f"data/{name}/{kind}/{side}{export.suffix}"
-                yield _write(folder, path, export.lines(chosen.lines(name, side), tasks[name], labels[name]))
+def _flagged(workspace: Workspace) -> dict[str, list[str]]:
+    """The quality signals of those examples that have any out of their limits."""
+    rows = workspace.lake.read(sets.SCREENED, columns=["example_id", "flagged"])
+    rows = rows.filter(pc.greater(pc.list_value_length(rows["flagged"]), 0))
+    return dict(zip(rows["example_id"].to_pylist(), rows["flagged"].to_pylist(), strict=True))
 
 
-def _index_files(folder: Path, chosen: _Chosen) -> Iterator[File]:
+def _index_files(folder: Path, chosen: Chosen, writings: _Writings, flagged: Mapping[str, list[str]]) -> Iterator[File]:
     for side in SPLITS:
         records = (
-            index_record(example, chosen.decisions[example["example_id"]])
+            index_record(
+                example,
+                {**decision, "flagged": flagged.get(example["example_id"])},
+                writings.left_out(task, example["example_id"]),
+            )
             for task in chosen.tasks()
-            for example in chosen.examples(task, side)
+            for example, decision in chosen.decided(task, side)
         )
-        yield _write(folder, f"index/{side}.jsonl", lines(records))
+        yield write(folder, f"index/{side}.jsonl", _counted(lines(records)))
 
 
-def _dropped_file(folder: Path, workspace: Workspace, rows: pa.Table, decisions: pa.Table) -> File:
+def _dropped_file(folder: Path, workspace: Workspace, chosen: Chosen) -> File:
     """Who did not stay, and why: duplicates and the like with their keeper, then candidates that a recipe refused."""
-    dropped = {row["example_id"]: row for row in decisions.filter(pc.is_valid(decisions["reason"])).to_pylist()}
-    joined = workspace.lake.read(sets.JOINED)
+    joined = workspace.lake.read(sets.JOINED, columns=["example_id", "task", "label", "anchor", "input", "contents", "reason"])
     refused = joined.filter(pc.is_valid(joined["reason"]))
 
     def records() -> Iterator[dict[str, Any]]:
-        for batch in rows.sort_by("example_id").to_batches(max_chunksize=ROWS_AT_ONCE):
-            for row in batch.to_pylist():
-                if row["example_id"] in dropped:
-                    yield dropped_record(row, dropped[row["example_id"]])
+        for example, decision in chosen.dropped():
+            yield dropped_record(example, decision)
         for batch in refused.sort_by([("example_id", "ascending"), ("reason", "ascending")]).to_batches(ROWS_AT_ONCE):
             yield from map(dropped_record, batch.to_pylist())
 
-    return _write(folder, "dropped.jsonl", lines(records()))
+    return write(folder, "dropped.jsonl", _counted(lines(records())))
 
 
 def _manifest(
-    workspace: Workspace, files: Sequence[File], chosen: _Chosen, labels: Mapping[str, list[str]], missing_days: Sequence[str]
+    workspace: Workspace, files: Sequence[File], chosen: Chosen, writings: _Writings, missing_days: Sequence[str]
 ) -> dict[str, Any]:
     catalog = workspace.catalog
     sides = workspace.releases.published_sides()
-    configuration = catalog.model_dump(mode="json", include={"tasks", "limits", "pii", "start"})
+    configuration = catalog.model_dump(mode="json", include={"tasks", "limits", "pii", "start", "quality"})
+    configuration["decontaminate"] = catalog.decontaminate.model_dump(mode="json", exclude={"files": {"__all__": {"path"}}})
     # Values that are always personal data would otherwise be published by the very list that keeps them out, and so would those that
     # may stay in one source alone.
     configuration["pii"]["known"] = {entity: len(values) for entity, values in sorted(catalog.pii.known.items())}
@@ -197,69 +194,66 @@ def _manifest(
     configuration["pii"]["model"].pop("folder", None)  # a place on the machine that made the version
     configuration["dataset"] = catalog.dataset.model_dump(mode="json", exclude={"salt"})
     configuration["sources"] = [source.model_dump(mode="json", exclude={"url"}) for source in catalog.sources]
-    formats = sorted(catalog.dataset.formats)
     manifest = build_manifest(
         catalog.dataset.name,
         files,
         configuration=configuration,
         code={"winnow": version("winnow"), "stages": workspace.stage_key("sets", set_key)},
-        inputs=ingested(workspace),
+        inputs={**ingested(workspace), **evaluation_inputs(workspace)},
         published=dict(zip(sides["example_id"].to_pylist(), sides["split"].to_pylist(), strict=True)),
-        tasks={
-            name: {**inference_document(catalog.task(name), formats, labels[name]), "tokenizer": catalog.task(name).tokenizer}
-            for name in chosen.tasks()
-        },
+        tasks={name: writings.facts(name) for name in chosen.tasks()},
         missing_days=missing_days,
     )
     counts = {task: {side: len(chosen.places.get((task, side), ())) for side in SPLITS} for task in chosen.tasks()}
-    copies = {
-        task: sum(chosen.copies[place] - 1 for place in chosen.places.get((task, "train"), ())) for task in chosen.tasks()
-    }
+    copies = {task: chosen.copies(task) for task in chosen.tasks()}
     return {**manifest, "examples": counts, "copies": copies}
 
 
 def _documents(
-    folder: Path, workspace: Workspace, manifest: Mapping[str, Any], chosen: _Chosen, decisions: pa.Table
+    folder: Path, workspace: Workspace, manifest: Mapping[str, Any], chosen: Chosen, decisions: pa.Table
 ) -> Iterator[File]:
     """The data card and the Croissant document."""
     rows = chosen.rows
-    kept = rows.filter(pc.is_in(rows["example_id"], value_set=pa.array(sorted(chosen.decisions), pa.string())))
+    kept = chosen.kept(["licence", "language", "origin", "pii"])
     files = [File(**entry) for entry in manifest["files"]]
     licences = sorted({part for name in kept["licence"].drop_null().unique().to_pylist() for part in name.split(" AND ")})
     pii: Counter[str] = Counter()
     for pair in pc.list_flatten(kept["pii"]).to_pylist():
         pii[pair["name"]] += pair["count"]
-    name = workspace.catalog.dataset.name
+    name, catalog = workspace.catalog.dataset.name, workspace.catalog
+    languages = kept["language"].drop_null().unique().to_pylist()
     card = data_card(
         name,
         [file for file in files if file.path.startswith(("data/", "index/"))],
         tasks=manifest["tasks"],
-        languages=kept["language"].drop_null().unique().to_pylist(),
+        languages=languages,
         licences=licences,
         sides=split_table(balance_counts(decisions, rows)),
         reasons=reason_table(workspace.lake.read(sets.JOINED), decisions, sets.ADVICE),
         pii=pii,
         balance=balance_section(figures_of(workspace, by_name=True, compare_texts=False)),
-        replacement=workspace.catalog.pii.replacement,
-        title=workspace.catalog.dataset.title,
-        description=workspace.catalog.dataset.description,
+        replacement=catalog.pii.replacement,
+        title=catalog.dataset.title,
+        description=catalog.dataset.description,
     )
-    yield _write(folder, "README.md", [card.encode()])
-    yield _write(folder, "croissant.json", [manifest_bytes(croissant(name, manifest["version"], files, licences))])
+    yield write(folder, "README.md", [(card.encode(), 0)])
+    document = croissant(
+        name,
+        manifest["version"],
+        files,
+        licences,
+        description=catalog.dataset.description,
+        languages=languages,
+        kinds=sorted({task["kind"] for task in manifest["tasks"].values()}),
+        pii=pii,
+        replacement=catalog.pii.replacement,
+        origins=kept["origin"].drop_null().unique().to_pylist(),
+    )
+    yield write(folder, "croissant.json", [(manifest_bytes(document), 0)])
 
 
-def _write(folder: Path, path: str, pieces: Iterable[bytes]) -> File:
-    """Write ``pieces`` to ``path`` below ``folder`` and describe the file; a piece that ends a line counts as a row."""
-    target = folder / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    digest_, size, rows = hashlib.sha256(), 0, 0
-    with target.open("wb") as file:
-        for piece in pieces:
-            file.write(piece)
-            digest_.update(piece)
-            size += len(piece)
-            rows += 1
-    return File(path, size, digest_.hexdigest(), rows if path.endswith(".jsonl") else None)
+def _counted(rows: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    return ((row, 1) for row in rows)
 
 
 def dataset_candidate(code_version: str) -> dg.AssetsDefinition:
@@ -288,7 +282,7 @@ def dataset_candidate(code_version: str) -> dg.AssetsDefinition:
                 "already_published": candidate.version in space.releases.versions(),
                 "dagster/row_count": sum(sum(sides.values()) for sides in manifest["examples"].values()),
                 "examples": table(("task", *SPLITS), examples),
-                "formats": ", ".join(sorted(space.catalog.dataset.formats)),
+                "formats": ", ".join(sorted({name for task in manifest["tasks"].values() for name in task["formats"]})),
                 "files": len(manifest["files"]),
                 "bytes": sum(file["bytes"] for file in manifest["files"]),
                 **cost.metadata(),

@@ -8,25 +8,30 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import dagster as dg
 import pyarrow.compute as pc
 
 from assets import candidate, examples, scrubbed, sets
 from assets.candidate import ingested
+from assets.evaluation import INPUT_PREFIX
+from assets.frozen import missing
 from assets.guard import guarded
 from assets.metadata import count_table
 from assets.pairs import contents_are_current, is_current
+from assets.trace import records
 from resources.catalog import ASSETS
 from resources.stage_keys import asset_key, example_key, scrubbed_key
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
 from winnow.balance import shortages
 from winnow.examples import joins
+from winnow.figures import ADVICE as DROPPED
+from winnow.leaks import COLUMNS as LEAK_COLUMNS
 from winnow.leaks import leaks
-from winnow.manifest import verify_manifest
+from winnow.manifest import side_of_path, verify_manifest
 from winnow.schemas import SPLITS
+from winnow.shares import large_groups
 from winnow.tokens import count_tokens
 
 SHOWN = 20  # problems in a finding; more say nothing new, and metadata is kept for ever
@@ -45,8 +50,33 @@ class Finding:
 def no_group_on_two_sides(workspace: Workspace) -> Finding:
     """No equal text, group, key or near-duplicate pair across sides, by a search that shares no code with the split."""
     thresholds = {task.name: task.near_duplicate_threshold for task in workspace.catalog.tasks}
-    found = leaks(sets.kept_examples(workspace), workspace.lake.read(sets.BALANCED), thresholds)
-    return Finding(not found, f"{sum(found.counts.values())} pairs stand on two sides", found.counts)
+    found = leaks(sets.kept_examples(workspace, LEAK_COLUMNS), workspace.lake.read(sets.BALANCED), thresholds)
+    message = f"{sum(found.counts.values())} pairs stand on two sides; {found.examples} examples were looked at"
+    return Finding(not found, message, found.counts)
+
+
+def groups_small_enough(workspace: Workspace) -> Finding:
+    """No group has more than its share of a task; a warning, since what one customer wrote or a form repeats is not to be cut."""
+    share = workspace.catalog.dataset.group_share
+    large = large_groups(workspace.lake.read(sets.SPLIT), share)
+    by_task = Counter(row["task"] for row in large)
+    said = ", ".join(f"{row['task']}: {row['group']} ({row['examples']}, {row['share']:.1%})" for row in large[:SHOWN])
+    message = f"groups with more than {share:.1%} of a task: {said}" if large else "no group is too large"
+    return Finding(not large, message, by_task, warn=True)
+
+
+def frozen_sides_hold(workspace: Workspace) -> Finding:
+    """Every example of a frozen side stands there; a warning where one was deleted, refused or rewritten, which nobody can undo."""
+    joined = workspace.lake.read(sets.JOINED, columns=["example_id", "reason"])
+    gone = missing(workspace, joined, workspace.lake.read(sets.BALANCED))
+    by_reason: Counter[str] = Counter()
+    for (_, reason), number in gone.items():
+        by_reason[reason] += number
+    ours = by_reason.keys() & (DROPPED.keys() - {"changed_since_freeze"} | {"other_side"})
+    said = "; ".join(f"{side}, {reason}: {number}" for (side, reason), number in sorted(gone.items()))
+    advice = "; name a later version to freeze what is left" if gone else ""
+    message = f"examples of frozen sides that are not there: {said}{advice}" if gone else "every frozen side is whole"
+    return Finding(not gone, message, by_reason, warn=not ours)
 
 
 def lines_are_whole(workspace: Workspace) -> Finding:
@@ -65,7 +95,8 @@ def lines_are_whole(workspace: Workspace) -> Finding:
 
 def _over_limit(workspace: Workspace) -> int:
     """Examples that stay and, counted again, have more tokens than their task allows or than the table says."""
-    rows, decisions = sets.kept_examples(workspace), workspace.lake.read(sets.BALANCED)
+    columns = ("example_id", "task", "input", "target", "input_tokens", "target_tokens")
+    rows, decisions = sets.kept_examples(workspace, columns), workspace.lake.read(sets.BALANCED)
     kept = decisions.filter(pc.is_null(decisions["reason"]))["example_id"].combine_chunks()
     rows = rows.filter(pc.is_in(rows["example_id"], value_set=kept))
     over = 0
@@ -125,7 +156,7 @@ def _example_differences(workspace: Workspace, scrubbed_counts: Mapping[str, int
         made = lake.read(examples.NAME, day, ["task", "contents"])
         candidates.subtract(made.filter(contents_are_current(made, workspace.ledger.current()))["task"].to_pylist())
     for task in workspace.catalog.tasks:
-        if task.kind in {"classification", "sentiment", "pairs", "spans"} and not joins(task):
+        if task.kind in {"classification", "sentiment", "pairs", "preference", "spans"} and not joins(task):
             wanted = sum(scrubbed_counts.get(source, 0) for source in task.sources)
             yield f"documents and candidates of {task.name}", candidates[task.name] - wanted
     decisions = lake.read(sets.BALANCED)
@@ -139,10 +170,20 @@ def _example_differences(workspace: Workspace, scrubbed_counts: Mapping[str, int
     rows = {file["path"]: file["rows"] for file in manifest["files"]}
     for side in SPLITS:
         yield f"index lines of {side}", rows.get(f"index/{side}.jsonl", 0) - sum(n for (_, s), n in sides.items() if s == side)
+    left_out = _left_out(workspace)
     for path, number in sorted(rows.items()):
-        parts = Path(path).parts
-        if parts[0] == "data" and number is not None:
-            yield f"lines of {path}", number - lines[parts[1], Path(path).stem]
+        if (place := side_of_path(path)) and number is not None:
+            yield f"lines of {path}", number - lines[place[0], place[2]] + left_out[place]
+
+
+def _left_out(workspace: Workspace) -> Counter[tuple[str, str, str]]:
+    """Lines that a format does not have, by task, format and side, as the candidate's index says."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for side in SPLITS:
+        for record in records(workspace.releases.candidate_path() / "index" / f"{side}.jsonl"):
+            for name in record["left_out"]:
+                found[record["task"], name, side] += record["copies"]
+    return found
 
 
 def quarantine_under_limit(workspace: Workspace) -> Finding:
@@ -165,7 +206,8 @@ def quarantine_under_limit(workspace: Workspace) -> Finding:
 
 def sources_are_there(workspace: Workspace) -> Finding:
     """Most objects of the last version are still in the sources: a folder that was mounted empty does not empty the dataset."""
-    before = {entry["object_id"] for entry in workspace.releases.manifest()["inputs"]} if workspace.releases.latest() else set()
+    inputs = workspace.releases.manifest()["inputs"] if workspace.releases.latest() else []
+    before = {entry["object_id"] for entry in inputs if not entry["object_id"].startswith(INPUT_PREFIX)}
     gone = len(before - set(ingested(workspace)))
     share, limit = gone / max(1, len(before)), workspace.catalog.limits.gone_limit
     return Finding(
@@ -191,7 +233,7 @@ def one_stage_key(workspace: Workspace) -> Finding:
 def classes_large_enough(workspace: Workspace) -> Finding:
     """Every class has the minimum of train examples; a warning, or an error where the catalog says so."""
     rules = {task.name: task.balance for task in workspace.catalog.tasks}
-    few = shortages(workspace.lake.read(sets.BALANCED), sets.kept_examples(workspace), rules)
+    few = shortages(workspace.lake.read(sets.BALANCED), sets.kept_examples(workspace, sets.COUNTED), rules)
     strict = [shortage for shortage in few if shortage.remedy == "error"]
     by_task = Counter(shortage.task for shortage in few)
     said = ", ".join(f"{task}: {number}" for task, number in sorted(by_task.items()))
@@ -203,6 +245,8 @@ CHECKS: dict[str, Callable[[Workspace], Finding]] = {
     check.__name__: check
     for check in (
         no_group_on_two_sides,
+        groups_small_enough,
+        frozen_sides_hold,
         lines_are_whole,
         counts_add_up,
         quarantine_under_limit,

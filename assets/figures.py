@@ -17,7 +17,8 @@ def figures_of(workspace: Workspace, *, by_name: bool, compare_texts: bool = Tru
         compare_texts: also say which labels resemble each other; no part of a version, which must not depend on a machine's rounding.
     """
     catalog, lake = workspace.catalog, workspace.lake
-    own, kept = sets.own_examples(workspace), sets.kept_examples(workspace)
+    own = sets.own_examples(workspace, ("example_id", "task", "label"))
+    kept = sets.kept_examples(workspace, (*sets.COUNTED, "input"))
     if not by_name:
         own, kept = opaque_labels(own, catalog), opaque_labels(kept, catalog)
     return Figures(

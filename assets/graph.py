@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from assets import audit, candidate, examples, report, scrubbed, sets
+from assets import audit, candidate, examples, report, screened, scrubbed, sets
 from assets.audit import audit_checks, personal_data_audit
 from assets.candidate import dataset_candidate
 from assets.checks import candidate_checks
 from assets.days import DayStage
+from assets.fine_tuning import GROUP, fine_tuning_assets, fine_tuning_checks
 from assets.release import release_assets
 from assets.report import report_asset
 from assets.sets import set_assets
@@ -25,7 +26,17 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 DAILY_STAGES: tuple[DayStage, ...] = (*(source_stage(asset) for asset in ASSETS), scrubbed.STAGE, examples.STAGE)
 """The daily stages, each after those it reads."""
 
-SET_ASSETS = (sets.JOINED, sets.UNIQUE, sets.SPLIT, sets.BALANCED, candidate.NAME, audit.NAME, *SPLITS, report.NAME)
+SET_ASSETS = (
+    sets.JOINED,
+    screened.NAME,
+    sets.UNIQUE,
+    sets.SPLIT,
+    sets.BALANCED,
+    candidate.NAME,
+    audit.NAME,
+    *SPLITS,
+    report.NAME,
+)
 """The names of the assets behind the daily part, in the order in which they run."""
 
 
@@ -38,6 +49,7 @@ class Graph:
     checks: list[dg.AssetChecksDefinition]
     daily: dg.AssetSelection
     sets: dg.AssetSelection
+    fine_tuning: dg.AssetSelection | None = None
 
 
 def build_assets(catalog: Catalog) -> Graph:
@@ -50,11 +62,18 @@ def build_assets(catalog: Catalog) -> Graph:
         examples.examples(partitions, example_key(catalog)),
     ]
     key = set_key(catalog)
-    behind = [*set_assets(key), dataset_candidate(key), personal_data_audit(key), release_assets(key), report_asset(key)]
+    behind = [*set_assets(key), screened.screened_asset(key)]
+    behind += [dataset_candidate(key), personal_data_audit(key), release_assets(key), report_asset(key)]
     return Graph(
         partitions=partitions,
-        assets=[*daily, *behind],
-        checks=[*(quarantine_check(asset, partitions) for asset in ASSETS), candidate_checks(), audit_checks()],
+        assets=[*daily, *behind, *fine_tuning_assets(catalog)],
+        checks=[
+            *(quarantine_check(asset, partitions) for asset in ASSETS),
+            candidate_checks(),
+            audit_checks(),
+            *fine_tuning_checks(catalog),
+        ],
         daily=dg.AssetSelection.assets(*(stage.name for stage in DAILY_STAGES)),
         sets=dg.AssetSelection.assets(*SET_ASSETS),
+        fine_tuning=dg.AssetSelection.groups(GROUP) if catalog.fine_tuning else None,
     )

@@ -8,10 +8,12 @@ Belongs here: strings and their places. Does not belong here: what is looked for
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from winnow.exports import records
 
 _LONGEST_JSON = 64 * 1024 * 1024  # bytes of a file that is read whole, such as a manifest
 
@@ -56,33 +58,56 @@ def released_strings(folder: Path) -> Iterator[str]:
     return (piece.text for piece in pieces(folder) if piece.split)
 
 
-def _data(path: Path, name: str, ids: list[str]) -> Iterator[Piece]:
-    """The strings of a data file, each with the example that its line is."""
+def _data(path: Path, name: str, ids: list[tuple[str, Mapping[str, str]]]) -> Iterator[Piece]:
+    """The strings of a data file, each with the example that its record is of."""
     _, task, kind, file = name.split("/")
     rules = _parsed((path.parent.parent / "inference.json").read_bytes())
     form = rules["formats"].get(kind, {}) if isinstance(rules, dict) else {}
-    frame = [str(form[mark]) for mark in ("separator", "stop") if form.get(mark)]
-    shared = {_bare(text, frame) for text in _strings(rules)}
+    frame = _frame(form)
+    shared = {text for whole in _strings(rules) for text in _bare(whole, frame)}
+    present = [example for example, left_out in ids if kind not in left_out]
+    for number, record in enumerate(_records(path)):
+        example = present[number] if number < len(present) else ""
+        for text in (part for whole in _strings(record) for part in _bare(whole, frame)):
+            yield Piece(text, name, task, file.partition(".")[0], example, text in shared)
+
+
+def _records(path: Path) -> Iterator[Any]:
+    """The records of a data file of any layout; what is no record is a string."""
+    if path.suffix == ".parquet":
+        yield from records(path.read_bytes(), "parquet")
+        return
     with path.open("rb") as lines:
-        for number, record in enumerate(_records(lines.read() if path.suffix == ".json" else lines)):
-            example = ids[number] if number < len(ids) else ""
-            for text in map(lambda text: _bare(text, frame), _strings(record)):  # noqa: C417 - the frame belongs to the file
-                yield Piece(text, name, task, file.partition(".")[0], example, text in shared)
+        if path.suffix == ".json" and not lines.readline().startswith(b"[\n"):
+            lines.seek(0)
+            yield _parsed(lines.read())
+        elif path.suffix == ".json":
+            yield from (_parsed(line.removesuffix(b",\n")) for line in lines if line != b"]\n")
+        else:
+            yield from map(_parsed, lines)
 
 
-def _records(content: Any) -> Iterator[Any]:
-    if isinstance(content, bytes):
-        found = _parsed(content)
-        yield from found if isinstance(found, list) else [found]
-    else:
-        yield from map(_parsed, content)
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What a format puts around an example's own texts."""
+
+    before: tuple[str, ...]
+    between: str
+    behind: str
 
 
-def _bare(text: str, frame: list[str]) -> str:
-    """``text`` without what a format puts behind an example's own: as the stages before have searched it."""
-    for mark in frame:
-        text = text.removesuffix(mark)
-    return text.strip()
+def _frame(form: Mapping[str, Any]) -> _Frame:
+    before = tuple(str(form[key]) for key in ("system", "instruction") if form.get(key))
+    return _Frame(before, str(form.get("separator") or ""), str(form.get("stop") or ""))
+
+
+def _bare(text: str, frame: _Frame) -> Iterator[str]:
+    """The parts of ``text`` without what a format puts around an example's own: as the stages before have searched them."""
+    for part in text.split(frame.between) if frame.between else (text,):
+        bare = part.removesuffix(frame.behind) if frame.behind else part
+        own = next((bare.removeprefix(before) for before in frame.before if bare.startswith(before)), bare)
+        if own or part == text:
+            yield (own or bare).strip()
 
 
 def _parsed(content: bytes) -> Any:
@@ -106,13 +131,15 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(below)
 
 
-def _ids(folder: Path) -> dict[tuple[str, str], list[str]]:
-    """Example ids in the order of their lines, by task and side, from the index."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+def _ids(folder: Path) -> dict[tuple[str, str], list[tuple[str, Mapping[str, str]]]]:
+    """Example ids in the order of their lines, each with the formats that leave it out, by task and side, from the index."""
+    found: dict[tuple[str, str], list[tuple[str, Mapping[str, str]]]] = defaultdict(list)
     for path in sorted((folder / "index").glob("*.jsonl")):
         with path.open("rb") as lines:
             for line in lines:
                 record = _parsed(line)
                 if isinstance(record, dict):
-                    found[str(record.get("task")), path.stem].append(str(record.get("example_id")))
+                    left_out = record.get("left_out")
+                    entry = str(record.get("example_id")), left_out if isinstance(left_out, dict) else {}
+                    found[str(record.get("task")), path.stem].append(entry)
     return found

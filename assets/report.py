@@ -16,7 +16,7 @@ from assets.metadata import records_table
 from resources.durable import write_bytes
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
-from winnow.report import Figures, Rows, balance_charts, dataset_report, markdown, reason_table, token_table
+from winnow.report import Figures, Rows, balance_charts, dataset_report, markdown, quality_section, reason_table, token_table
 from winnow.schemas import SPLITS
 from winnow.tokens import is_exact
 
@@ -54,6 +54,7 @@ def write_report(workspace: Workspace) -> str:
     text = f"# {workspace.catalog.dataset.name} {latest.version}\n\n"
     text += dataset_report(figures_of(workspace, by_name=True), rows, advice)
     text += f"\nIn place of personal data: {workspace.catalog.pii.replacement}.\n"
+    text += f"\n{quality_section(workspace.lake.read(sets.SCREENED), _evaluation_files(workspace))}"
     text += f"\n## Token limits\n\n{markdown(token_limits(workspace, rows))}"
     text += f"\n## Noted by the readers\n\n{markdown(reader_notes(workspace))}"
     text += f"\n## Held back by the scrubber\n\n{markdown(held_back(workspace))}"
@@ -62,6 +63,10 @@ def write_report(workspace: Workspace) -> str:
     folder.mkdir(mode=0o700, exist_ok=True)
     write_bytes(folder / f"{latest.version}.md", text.encode())
     return text
+
+
+def _evaluation_files(workspace: Workspace) -> list[str]:
+    return [file.name for file in workspace.catalog.decontaminate.files]
 
 
 def token_limits(workspace: Workspace, rows: pa.Table) -> list[dict[str, Any]]:
@@ -85,7 +90,7 @@ def report_asset(code_version: str) -> dg.AssetsDefinition:
 
     @dg.asset(
         name="dataset_report",
-        deps=["train", "validation", "test", sets.SPLIT, sets.BALANCED, sets.JOINED],
+        deps=["train", "validation", "test", sets.SPLIT, sets.BALANCED, sets.JOINED, sets.SCREENED],
         code_version=code_version,
         group_name="release",
         kinds={"markdown"},

@@ -11,8 +11,9 @@ from pathlib import Path
 import dagster as dg
 import pyarrow as pa
 
-from assets import sets
+from assets import sets, similar
 from assets.days import is_fresh
+from assets.frozen import frozen_versions
 from assets.graph import DAILY_STAGES
 from assets.pairs import contents_are_current, is_current
 from assets.released import released_strings
@@ -33,7 +34,7 @@ def enforce(workspace: Workspace, keep: int | None = None) -> dict[str, int]:
     catalog = workspace.catalog
     newest = keep if keep is not None else catalog.retention.versions
     today = workspace.clock.today()
-    removed = {"versions": len(workspace.releases.prune(newest)) if newest is not None else 0}
+    removed = {"versions": len(workspace.releases.prune(newest, frozen_versions(workspace))) if newest is not None else 0}
     removed["expired_objects"] = sum(
         workspace.ledger.expire(source.name, today - dt.timedelta(days=source.retention_days))
         for source in catalog.sources
@@ -43,6 +44,8 @@ def enforce(workspace: Workspace, keep: int | None = None) -> dict[str, int]:
     current = workspace.ledger.current()
     days = sorted({day for stage in DAILY_STAGES for day in workspace.lake.days(stage.name)})
     removed["rows"] = sum(_forget(workspace, day, current) for day in days) + _forget_joined(workspace, current)
+    if removed["rows"]:
+        similar.forget(workspace)
     removed["clean_texts"] = forget_unused(workspace, _texts_in_use(workspace))
     removed["runs"] = _forget_runs(workspace, catalog.retention.log_days) if catalog.retention.log_days is not None else 0
     return removed

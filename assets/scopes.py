@@ -60,16 +60,14 @@ class Scopes:
         """Objects of each example, by its id; nothing where no source has rules of its own."""
         if not self._workspace.catalog.pii.sources:
             return {}
-        rows = sets.kept_examples(self._workspace)
+        rows = sets.kept_examples(self._workspace, ("example_id", "contents"))
         objects = [[content["object_id"] for content in contents] for contents in rows["contents"].to_pylist()]
         return dict(zip(rows["example_id"].to_pylist(), objects, strict=True))
 
     @cached_property
     def _surrogates(self) -> dict[str, list[str]]:
         """Made-up values by example, where the catalog asks for them."""
-        rows = sets.kept_examples(self._workspace)
-        if "surrogates" not in rows.column_names:
-            return {}
+        rows = sets.kept_examples(self._workspace, ("example_id", "surrogates"))
         return {
             name: values
             for name, values in zip(rows["example_id"].to_pylist(), rows["surrogates"].to_pylist(), strict=True)
@@ -79,7 +77,7 @@ class Scopes:
     @cached_property
     def _keys(self) -> dict[str, list[str]]:
         """Documents and links of each example, by its id."""
-        rows = sets.kept_examples(self._workspace).select(["example_id", "group_keys"])
+        rows = sets.kept_examples(self._workspace, ("example_id", "group_keys"))
         return dict(zip(rows["example_id"].to_pylist(), rows["group_keys"].to_pylist(), strict=True))
 
     @cached_property

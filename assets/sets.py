@@ -5,17 +5,18 @@ decide (`winnow.dedup`, `winnow.split`, `winnow.balance`).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets import examples, scrubbed
+from assets import examples, scrubbed, similar
 from assets.alike import too_rare
 from assets.cost import measured
 from assets.days import count_rows
+from assets.frozen import frozen, settled_labels, unchanged
 from assets.guard import guarded
 from assets.known import known_forms, without_known_people
 from assets.labels import opaque_labels
@@ -23,6 +24,7 @@ from assets.metadata import column_schema, count_table, records_table, table
 from assets.pairs import contents_are_current, is_current
 from assets.replaced import said_again
 from assets.rescan import Rules, search
+from assets.trace import SCREENED_STAGE
 from resources.stage_keys import set_key
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
@@ -31,17 +33,23 @@ from winnow.alike import ADVICE as ALIKE_ADVICE
 from winnow.alike import TOO_FEW_ALIKE
 from winnow.balance import balance
 from winnow.dedup import deduplicate
+from winnow.errors import UsageError
 from winnow.examples import REASONS as RECIPE_REASONS
 from winnow.examples import join_examples, joins
 from winnow.figures import dropped_table
 from winnow.finished import PERSONAL_DATA_LEFT, without_text
+from winnow.periods import Periods
 from winnow.reasons import QUARANTINE
 from winnow.rescan import text_hash
 from winnow.schemas import DECISIONS, DOCUMENTS, EXAMPLES
-from winnow.split import reached, split
+from winnow.screen import staying, with_dropped
+from winnow.shares import large_groups, reached
+from winnow.split import Rules as SplitRules
+from winnow.split import split
 from winnow.surrogates import hide
 
 JOINED, UNIQUE, SPLIT, BALANCED = "joined_examples", "unique_examples", "split_examples", "balanced_examples"
+SCREENED = SCREENED_STAGE
 
 OUTSIDE_AUDIENCE = "outside_audience"
 """Why an example was refused here: one of its sources is not for an audience that the dataset names."""
@@ -52,6 +60,13 @@ REASONS = {
     PERSONAL_DATA_LEFT: "parts that were clean by themselves say something personal together; nothing to do, it was held back",
 }
 
+UNIQUE_COLUMNS = ("example_id", "task", "label", "input", "target", "source", "group_keys")
+SPLIT_COLUMNS = (*UNIQUE_COLUMNS, "origin", "day")
+COUNTED = classes.COLUMNS
+"""What is read of the examples: of a million of them the rest would take gigabytes."""
+
+ROWS_AT_ONCE = 1 << 16  # read at a time
+
 MOST_LABELS = 500  # rows of a table in the event log, which is kept for ever
 
 ADVICE = QUARANTINE | RECIPE_REASONS | REASONS
@@ -61,7 +76,7 @@ ADVICE = QUARANTINE | RECIPE_REASONS | REASONS
 def gather(workspace: Workspace) -> pa.Table:
     """`EXAMPLES` of all days that were made of what is in the sources now, and those of the joining tasks, by example id."""
     current = workspace.ledger.current()
-    parts = [_of_day(workspace.lake.read(examples.NAME, day)) for day in workspace.lake.days(examples.NAME)]
+    parts = [_todays(workspace.lake.read(examples.NAME, day)) for day in workspace.lake.days(examples.NAME)]
     daily = pa.concat_tables(parts) if parts else EXAMPLES.empty_table()
     daily = daily.filter(contents_are_current(daily, current))
     config = workspace.catalog.example_config()
@@ -73,10 +88,11 @@ def gather(workspace: Workspace) -> pa.Table:
     return together.sort_by([("example_id", "ascending"), ("reason", "ascending"), ("anchor", "ascending")]).combine_chunks()
 
 
-def _of_day(rows: pa.Table) -> pa.Table:
-    """``rows`` of a day's file with today's columns: it may be older than this code, and then it is no part of a version."""
-    columns = [rows[field.name] if field.name in rows.column_names else pa.nulls(len(rows), field.type) for field in EXAMPLES]
-    return pa.table(columns, schema=EXAMPLES)
+def _todays(rows: pa.Table, names: Sequence[str] = EXAMPLES.names) -> pa.Table:
+    """``rows`` of a file with today's columns: it may be older than this code, and then it is no part of a version."""
+    schema = pa.schema([EXAMPLES.field(name) for name in names])
+    columns = [rows[field.name] if field.name in rows.column_names else pa.nulls(len(rows), field.type) for field in schema]
+    return pa.table(columns, schema=schema)
 
 
 def _joinable(workspace: Workspace, current: pa.Table) -> pa.Table:
@@ -88,7 +104,7 @@ def _joinable(workspace: Workspace, current: pa.Table) -> pa.Table:
         rows = workspace.lake.read(scrubbed.NAME, day, DOCUMENTS.names)
         rows = rows.filter(pc.and_(pc.is_in(rows["source"], value_set=sources), pc.is_null(rows["reason"])))
         parts.append(rows.filter(is_current(rows, current)))
-    return pa.concat_tables(parts)
+    return pa.concat_tables(parts, promote_options="default")  # a day's file may be older than this code
 
 
 def _outside(rows: pa.Table, audiences: set[str]) -> list[bool]:
@@ -128,18 +144,28 @@ def _refuse(rows: pa.Table, which: list[bool], reason: str) -> pa.Table:
     return rows.set_column(position, EXAMPLES.field("reason"), pc.if_else(mask, reason, rows["reason"]))
 
 
-def own_examples(workspace: Workspace) -> pa.Table:
+def own_examples(workspace: Workspace, columns: Collection[str] = EXAMPLES.names) -> pa.Table:
     """The rows of ``joined_examples`` that are examples, by example id, under the labels that their recipes gave them."""
-    rows = workspace.lake.read(JOINED)
-    return rows.filter(pc.is_null(rows["reason"]))
+    names = [name for name in EXAMPLES.names if name in columns or name == "reason"]
+    parts = []
+    for batch in workspace.lake.batches(JOINED, columns=names, batch_rows=ROWS_AT_ONCE):
+        reasons = batch.column("reason")
+        parts.append(batch if reasons.null_count == len(batch) else batch.filter(pc.is_null(reasons)))
+    rows = pa.Table.from_batches(parts) if parts else EXAMPLES.empty_table()
+    return _todays(rows, [name for name in names if name in columns])
 
 
-def kept_examples(workspace: Workspace) -> pa.Table:
+def kept_examples(workspace: Workspace, columns: Collection[str] = EXAMPLES.names) -> pa.Table:
     """The same under the labels that they are released with (`winnow.classes`)."""
-    tasks, lake = workspace.catalog.tasks, workspace.lake
-    settled = lake.exists(UNIQUE) and any(task.balance.below_minimum == "other" for task in tasks)
-    unique = lake.read(UNIQUE) if settled else None
-    return classes.released(own_examples(workspace), unique, tasks, workspace.catalog.dataset.shares.train)
+    dataset, tasks, lake = workspace.catalog.dataset, workspace.catalog.tasks, workspace.lake
+    if not any(task.balance.merge or task.balance.below_minimum == "other" for task in tasks):
+        return own_examples(workspace, columns)
+    own = own_examples(workspace, {*columns, *classes.COLUMNS})
+    settles = lake.exists(UNIQUE) and any(task.balance.below_minimum == "other" for task in tasks)
+    settled = settled_labels(workspace, own) if settles else None
+    unique = lake.read(UNIQUE) if settles else None
+    found = classes.released(own, unique, tasks, dataset.shares.train, settled)
+    return found.select([name for name in EXAMPLES.names if name in columns])
 
 
 def decide_unique(workspace: Workspace) -> pa.Table:
@@ -147,27 +173,42 @@ def decide_unique(workspace: Workspace) -> pa.Table:
     thresholds = {task.name: task.near_duplicate_threshold for task in workspace.catalog.tasks}
     # The catalog counts trust upwards, deduplication ranks the most trusted source first.
     priority = {source.name: -source.priority for source in workspace.catalog.sources}
-    tasks, rows = workspace.catalog.tasks, own_examples(workspace)
+    tasks, rows = workspace.catalog.tasks, own_examples(workspace, {*UNIQUE_COLUMNS, *classes.COLUMNS})
+
+    pinned = unchanged(workspace, rows)
 
     def without_duplicates(some: pa.Table) -> pa.Table:
-        return deduplicate(some, thresholds, priority)
+        return deduplicate(some, thresholds, priority, pinned=pinned)
 
-    unique = without_duplicates(classes.merged(rows, tasks))
-    return classes.settle(unique, rows, tasks, workspace.catalog.dataset.shares.train, without_duplicates)
+    screened = _screened(workspace, rows)
+    unique = similar.without_duplicates(workspace, classes.merged(staying(rows, screened), tasks), thresholds, priority, pinned)
+    unique = with_dropped(unique, screened)
+    settled = settled_labels(workspace, rows)
+    return classes.settle(unique, rows, tasks, workspace.catalog.dataset.shares.train, without_duplicates, settled)
+
+
+def _screened(workspace: Workspace, rows: pa.Table) -> pa.Table:
+    """What was decided of ``rows`` in ``screened_examples``; UsageError if that was made of other examples."""
+    screened = workspace.lake.read(SCREENED, columns=["example_id", "task", "evaluation_similarity", "reason"])
+    if not screened["example_id"].equals(rows["example_id"]):
+        raise UsageError(f"{SCREENED} was made of other examples than {JOINED} holds; materialize it first")
+    return screened
 
 
 def decide_split(workspace: Workspace) -> pa.Table:
     """Which side each remaining example stands on; published sides stay."""
-    dataset = workspace.catalog.dataset
+    dataset, rows = workspace.catalog.dataset, kept_examples(workspace, SPLIT_COLUMNS)
     sides = workspace.releases.published_sides()
     published = dict(zip(sides["example_id"].to_pylist(), sides["split"].to_pylist(), strict=True))
-    return split(workspace.lake.read(UNIQUE), kept_examples(workspace), dataset.shares.mapping(), dataset.salt, published)
+    by_time = Periods(**dataset.split.model_dump(exclude={"by"})) if dataset.split.by == "time" else None
+    rules = SplitRules(dataset.group_share, by_time, frozen(workspace, rows))
+    return split(workspace.lake.read(UNIQUE), rows, dataset.shares.mapping(), dataset.salt, published, rules)
 
 
 def decide_balance(workspace: Workspace) -> pa.Table:
     """Which train examples remain when the classes are evened out, and with which weight."""
     rules = {task.name: task.balance for task in workspace.catalog.tasks}
-    return balance(workspace.lake.read(SPLIT), kept_examples(workspace), rules, workspace.catalog.dataset.salt)
+    return balance(workspace.lake.read(SPLIT), kept_examples(workspace, COUNTED), rules, workspace.catalog.dataset.salt)
 
 
 def write_set(workspace: Workspace, name: str, rows: pa.Table, schema: pa.Schema) -> None:
@@ -216,18 +257,8 @@ def joined_metadata(rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
 
 def deviation_table(decisions: pa.Table, rows: pa.Table, shares: Mapping[str, float]) -> dg.TableMetadataValue:
     """How far each side of each task and label is from the share that the catalog wants."""
-    labels = dict(zip(rows["example_id"].to_pylist(), rows["label"].to_pylist(), strict=True))
-    lines = [
-        (
-            str(row["task"]),
-            str(row["label"] or ""),
-            str(row["split"]),
-            int(str(row["examples"])),
-            round(float(str(row["share"])), 4),
-        )
-        for row in reached(decisions, labels, shares)
-    ]
-    return table(("task", "label", "split", "examples", "share"), lines)
+    found = reached(decisions, rows, shares)
+    return records_table([{**row, "share": round(row["share"], 4)} for row in found[:MOST_LABELS]])
 
 
 def _set_asset(  # noqa: PLR0913, PLR0917 - what tells one set stage from another
@@ -268,12 +299,13 @@ def _sided(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataVa
     shares = workspace.catalog.dataset.shares.mapping()
     return {
         **decision_metadata(decisions),
-        "shares": deviation_table(decisions, opaque_labels(kept_examples(workspace), workspace.catalog), shares),
+        "shares": deviation_table(decisions, opaque_labels(kept_examples(workspace, COUNTED), workspace.catalog), shares),
+        "large_groups": records_table(large_groups(decisions, workspace.catalog.dataset.group_share)[:MOST_LABELS]),
     }
 
 
 def _balanced(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
-    rows = dropped_table(decisions, opaque_labels(kept_examples(workspace), workspace.catalog))
+    rows = dropped_table(decisions, opaque_labels(kept_examples(workspace, COUNTED), workspace.catalog))
     return {
         **decision_metadata(decisions),
         "dagster/column_schema": column_schema(decisions.schema),
@@ -299,7 +331,7 @@ def set_assets(code_version: str) -> list[dg.AssetsDefinition]:
         ),
         _set_asset(
             UNIQUE,
-            [JOINED],
+            [JOINED, SCREENED],
             "Exact and near duplicates dropped, each with its keeper; the rest grouped by what belongs together.",
             code_version,
             decide_unique,

@@ -1,9 +1,12 @@
 """The way back: from an example in a version to the lines of its files and to the objects it was made of. Nothing here writes."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from resources.sources._cache import Cache
 from resources.workspace import Workspace
@@ -11,8 +14,10 @@ from winnow.compare import Change, compare, side_of
 from winnow.errors import UsageError, VersionError
 from winnow.manifest import verify_manifest
 from winnow.schemas import SPLITS
+from winnow.screen import explained
 
 DROPPED_FILE = "dropped.jsonl"
+SCREENED_STAGE = "screened_examples"
 
 
 def latest_version(workspace: Workspace) -> str:
@@ -54,8 +59,19 @@ def trace(workspace: Workspace, example_id: str, version: str | None = None) -> 
     return {
         "version": name,
         **record,
+        **_screened(workspace, record["example_id"]),
         "objects": [_object(workspace, object_id, record) for object_id in objects],
     }
+
+
+def _screened(workspace: Workspace, example_id: str) -> dict[str, Any]:
+    """What the last screen found in the example: ``signals`` out of their limits, and the ``evaluation`` file that has its text."""
+    if not workspace.lake.exists(SCREENED_STAGE):
+        return {"signals": [], "evaluation": None}
+    filters = [("example_id", "=", example_id)]
+    rows = pq.read_table(workspace.lake.path(SCREENED_STAGE), filters=filters).to_pylist()
+    signals = [found for row in rows for found in explained(row, workspace.catalog.quality)]
+    return {"signals": signals, "evaluation": rows[0]["evaluation"] if rows else None}
 
 
 def _versions(workspace: Workspace, version: str | None) -> Iterator[tuple[str, Path]]:
@@ -77,13 +93,23 @@ def _found(folder: Path, example_id: str) -> list[dict[str, Any]]:
 
 def _kept(folder: Path, example_id: str) -> Iterator[dict[str, Any]]:
     for side in SPLITS:
-        before: dict[str, int] = {}
+        before: Counter[str] = Counter()
+        absent: Counter[tuple[str, str]] = Counter()
         for record in records(folder / "index" / f"{side}.jsonl"):
-            before[record["task"]] = before.get(record["task"], 0) + 1
+            task = record["task"]
+            left_out = record.get("left_out", {})
+            before[task] += 1
+            absent.update((task, name) for name in left_out)
             if record["example_id"].startswith(example_id):
-                line = before[record["task"]]
-                files = sorted(path.relative_to(folder).as_posix() for path in folder.glob(f"data/{record['task']}/*/{side}.*"))
-                yield {"status": "kept", **record, "lines": [{"file": file, "line": line} for file in files]}
+                files = sorted(path.relative_to(folder).as_posix() for path in folder.glob(f"data/{task}/*/{side}.*"))
+                places = [(file, name) for file in files if (name := file.split("/")[2]) not in left_out]
+                lines = [{"file": file, "line": _line(file, before[task] - absent[task, name])} for file, name in places]
+                yield {"status": "kept", **record, "lines": lines}
+
+
+def _line(file: str, record: int) -> int:
+    """The line of the ``record``-th record: an array begins one line later; of Parquet it is the row."""
+    return record + 1 if file.endswith(".json") else record
 
 
 def _dropped(folder: Path, example_id: str) -> Iterator[dict[str, Any]]:

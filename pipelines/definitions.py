@@ -30,7 +30,7 @@ def build(catalog_file: Path, home_folder: Path) -> dg.Definitions:
     return dg.Definitions(
         assets=graph.assets,
         asset_checks=graph.checks,
-        jobs=jobs(graph.daily, graph.sets, graph.partitions),
+        jobs=jobs(graph.daily, graph.sets, graph.partitions, graph.fine_tuning),
         schedules=[nightly_schedule],
         sensors=SENSORS,
         resources={"workspace": WorkspaceResource(catalog_path=str(catalog_file), home_path=str(home_folder))},

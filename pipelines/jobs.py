@@ -6,16 +6,19 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from assets.days import CATCH_UP_TAG
 from pipelines.location import RUN_TAGS
 
-INGEST, PUBLISH, NIGHTLY = "ingest", "publish", "nightly"
+INGEST, PUBLISH, NIGHTLY, FINE_TUNE = "ingest", "publish", "nightly", "fine_tune"
 
 COMMAND_TAG = "winnow/command"
 """Set by winnow's own commands, which publish, report and tell the hook themselves; sensors leave such runs alone."""
 
 
 def jobs(
-    daily: dg.AssetSelection, sets: dg.AssetSelection, partitions: dg.DailyPartitionsDefinition
+    daily: dg.AssetSelection,
+    sets: dg.AssetSelection,
+    partitions: dg.DailyPartitionsDefinition,
+    fine_tuning: dg.AssetSelection | None = None,
 ) -> list[UnresolvedAssetJobDefinition]:
-    """`ingest` over the daily assets, `publish` over the set assets, `nightly` over both."""
+    """`ingest` over the daily assets, `publish` over the set assets, `nightly` over both; `fine_tune` where models are named."""
     ingest = dg.define_asset_job(
         INGEST,
         daily,
@@ -33,4 +36,12 @@ def jobs(
         tags={**RUN_TAGS, CATCH_UP_TAG: "true"},
         description="The day before and every earlier day that is still open, then a new version. Not for backfills.",
     )
-    return [ingest, publish, nightly]
+    if fine_tuning is None:
+        return [ingest, publish, nightly]
+    fine_tune = dg.define_asset_job(
+        FINE_TUNE,
+        fine_tuning,
+        tags=RUN_TAGS,
+        description="The catalog's models, trained on the version in force and measured on its test set. Takes long and may cost money.",
+    )
+    return [ingest, publish, nightly, fine_tune]

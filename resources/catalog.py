@@ -16,13 +16,15 @@ from pydantic import Field, ValidationError, model_validator
 
 from resources import catalog_schema, catalog_yaml
 from resources.catalog_checks import disagreements
+from resources.catalog_models import FineTuning
 from resources.confinement import CPU_SECONDS, MEMORY_BYTES, OBJECTS_PER_WORKER, OUTPUT_BYTES, TIMEOUT_SECONDS
 from resources.sources import ASSETS, Asset, DayRule, Listed, Source, kinds
 from winnow.detector_config import DetectorConfig
 from winnow.errors import CatalogError
 from winnow.recipes import recipes
 from winnow.schemas import SPLITS
-from winnow.tasks import Balance, Name, Settings, Task
+from winnow.screen_config import Decontaminate, Quality
+from winnow.tasks import Balance, Format, Formats, Name, Settings, Task
 
 if TYPE_CHECKING:
     from winnow.examples import ExampleConfig
@@ -44,11 +46,14 @@ __all__ = [
     "Retention",
     "Shares",
     "Source",
+    "SplitRule",
     "Task",
     "load_catalog",
 ]
 
 MIB = 1024 * 1024
+
+Version = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", description="as `winnow versions` lists it")]
 
 if TYPE_CHECKING:
     AnySource = Source
@@ -84,6 +89,36 @@ class Shares(Settings):
         return {split: getattr(self, split) for split in SPLITS}
 
 
+class SplitRule(Settings):
+    """What decides on which side an example stands."""
+
+    by: Literal["hash", "time"] = Field(
+        "hash",
+        description="`hash`: a keyed hash of the group, as the shares ask; `time`: validation is later than train, and test later still, "
+        "by the own days of rows (table.day) and objects (day.pattern)",
+    )
+    validation_from: dt.date | None = Field(
+        None, description="time: first day of validation; default: as published, else as the shares ask"
+    )
+    test_from: dt.date | None = Field(
+        None, description="time: first day of test; default: as published, else as the shares ask"
+    )
+    embargo_days: int = Field(
+        0, ge=0, le=3650, description="time: days before validation and before test that stay empty, for what echoes into them"
+    )
+    undated: Literal["hold_back", "train"] = Field(
+        "hold_back", description="time: what becomes of examples without an own day; a modification time is none"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "SplitRule":
+        if self.by != "time" and self.model_fields_set - {"by"}:
+            raise ValueError("days are for a split by time; say `by: time`, or leave them out")
+        if self.validation_from and self.test_from and self.validation_from > self.test_from:
+            raise ValueError("validation_from comes after test_from; test is the latest side")
+        return self
+
+
 class Dataset(Settings):
     """What is published, and under which name."""
 
@@ -94,7 +129,21 @@ class Dataset(Settings):
         description="secret that keys every id and the split; changing it changes them all. Best ${env:…} or ${file:…}",
     )
     shares: Shares = Shares()
-    formats: tuple[Name, ...] = Field(("chat", "completion"), min_length=1, description="consumer formats to write")
+    split: SplitRule = SplitRule()
+    group_share: float = Field(
+        0.02,
+        gt=0,
+        le=1,
+        description="a group with a larger share of a task's examples is cut at its weakest links; 1: never",
+    )
+    freeze_test: Version | None = Field(
+        None, description="version whose test side stays as it was: nothing joins it, and nothing near it is trained on"
+    )
+    freeze_validation: Version | None = Field(None, description="the same for validation")
+    formats: Formats = Field(
+        (Format(name="chat"), Format(name="completion")),
+        description="consumer formats to write, of every task that names none itself; one that a task has no use for is not written",
+    )
     audiences: tuple[str, ...] = Field(min_length=1, description="only sources with one of these audiences feed the dataset")
     title: str = Field("", description="heading of the data card; default: the name")
     description: str = Field("", description="first paragraph of the data card")
@@ -180,6 +229,11 @@ class Catalog(Settings):
     hooks: Hooks = Hooks()
     engine: EngineSettings = EngineSettings()
     retention: Retention = Retention()
+    quality: Quality = Quality()
+    decontaminate: Decontaminate = Decontaminate()
+    fine_tuning: FineTuning | None = Field(
+        None, description="models that are trained on the published versions; without it none are"
+    )
 
     def source(self, name: str) -> Source:
         """The source called ``name``; KeyError if there is none."""
@@ -262,6 +316,7 @@ def reading(source: Source) -> "SourceReading":
         origin=source.origin,
         link_pattern=source.link_pattern,
         rows_are_unique=source.rows_are_unique,
+        day_pattern=source.day.pattern,
     )
 
 

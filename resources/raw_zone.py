@@ -80,6 +80,12 @@ RELEASED: tuple[Entry, ...] = (
         "releases/*/staging/**", "released", "the candidate: a whole version that waits for its checks", "the next candidate"
     ),
     Entry("releases/*/versions/**", "released", "published versions", _VERSIONS),
+    Entry(
+        "releases/*/models/**",
+        "released",
+        "models trained on versions: records, weights, answers, evaluations; a model may have learnt examples by heart",
+        "never; delete a model's folder by hand",
+    ),
 )
 """Text that has passed every search; for its owner alone too until somebody hands it on."""
 
@@ -87,16 +93,29 @@ NO_TEXT: tuple[Entry, ...] = (
     *(
         Entry(f"lake/{stage}/**", "none", f"{what}, by example id", "made anew by every publication")
         for stage, what in (
+            ("screened_examples", "quality figures, language, evaluation files and reasons"),
             ("unique_examples", "which examples are duplicates, and of which"),
             ("split_examples", "on which side examples stand"),
             ("balanced_examples", "which examples balancing drops, copies and weights"),
         )
     ),
     Entry(
+        "lake/evaluation_texts/**",
+        "none",
+        "hashes of the texts of evaluation files, by file",
+        "the next publication, where the catalog names the file no more",
+    ),
+    Entry(
         "lake/rescan/**",
         "none",
         "hashes of finished texts in which nothing was found",
         "`winnow prune`, when no example has one",
+    ),
+    Entry(
+        "similar/**",
+        "none",
+        "hashes of runs of words in finished texts, and which texts are alike: what deduplication remembers",
+        "`winnow prune`; of texts that are gone also by some later publication",
     ),
     Entry("releases/*/reports/*.md", "none", "counts of each version", _VERSIONS),
     Entry(

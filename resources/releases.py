@@ -283,13 +283,13 @@ class Releases:
         assert latest is not None
         return latest
 
-    def prune(self, keep: int) -> list[str]:
-        """Remove all but the ``keep`` newest versions and the latest, and return those removed.
+    def prune(self, keep: int, named: Collection[str] = ()) -> list[str]:
+        """Remove all but the ``keep`` newest versions, the latest and those ``named``, and return those removed.
 
         The sides of their examples are kept first, in `sides.parquet`, so that no example ever changes its side.
         """
         latest = self.latest()
-        kept = set(self.versions()[-keep:] if keep > 0 else ()) | ({latest.version} if latest else set())
+        kept = set(self.versions()[-keep:] if keep > 0 else ()) | ({latest.version} if latest else set()) | set(named)
         removed = [version for version in self.versions() if version not in kept]
         if removed:
             sides_file(self.path, self.published_sides())

@@ -8,13 +8,15 @@ import hashlib
 import json
 
 from resources.catalog import ASSETS, Catalog
+from resources.evaluation import evaluation_hashes
 from winnow.examples import examples_key
 from winnow.extract import extract_key
 from winnow.known import VERSION as KNOWN_VERSION
 from winnow.schemas import SPLITS
+from winnow.screen import SCREEN_VERSION
 from winnow.scrub import scrub_key
 
-SET_STAGES_VERSION = "4"
+SET_STAGES_VERSION = "5"
 """Raised whenever the set stages would decide otherwise on the same examples."""
 
 
@@ -47,4 +49,14 @@ def example_key(catalog: Catalog) -> str:
 def set_key(catalog: Catalog) -> str:
     """The key of everything behind the daily part, up to the published version."""
     settings = [task.model_dump(mode="json") for task in catalog.tasks], catalog.dataset.model_dump(mode="json")
-    return digest(SET_STAGES_VERSION, KNOWN_VERSION, SPLITS, settings, catalog.limits.k_anonymity, example_key(catalog))
+    screening = [SCREEN_VERSION, catalog.quality.model_dump(mode="json"), _evaluation(catalog)]
+    return digest(
+        SET_STAGES_VERSION, KNOWN_VERSION, SPLITS, settings, screening, catalog.limits.k_anonymity, example_key(catalog)
+    )
+
+
+def _evaluation(catalog: Catalog) -> object:
+    """What examples are compared with: the files' contents and the rules, but not where the files lie."""
+    files = evaluation_hashes(catalog)
+    said = catalog.decontaminate.model_dump(mode="json", exclude={"files": {"__all__": {"path"}}})
+    return [said, files]

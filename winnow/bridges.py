@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from winnow.fingerprints import in_survivor_order
+from winnow.cuts import is_body
+from winnow.fingerprints import Nodes, in_survivor_order
 from winnow.groups import Edges, by_keys, components, name_groups, related
 from winnow.schemas import SPLITS
 from winnow.shingles import Indexes
@@ -30,22 +31,29 @@ class Untangled:
     groups: Mapping[str, str]
 
 
-def untangle(examples: pa.Table, published: Mapping[str, str], inherited: Mapping[str, AbstractSet[str]]) -> Untangled:
+def untangle(
+    examples: pa.Table,
+    published: Mapping[str, str],
+    inherited: Mapping[str, AbstractSet[str]],
+    frozen: AbstractSet[str] = frozenset(),
+) -> Untangled:
     """Which of ``examples`` bridge two sides, and where the others belong.
+
+    Where nearly everything in a group resembles everything else (`winnow.cuts.is_body`), all of it counts as related.
 
     Args:
         examples: the `EXAMPLES` that stay in the groups in question.
         published: the side of those that were published.
         inherited: the sides of published duplicates in whose place an unpublished example stays.
+        frozen: sides whose examples stay before those of others, whatever they measure.
     """
     nodes = in_survivor_order(examples, {})
     size = len(nodes.ids)
     strength = np.array([_STRENGTH.get(published.get(example, ""), _NOWHERE) for example in nodes.ids], dtype=np.int64)
     everyone = np.ones(size, dtype=np.bool_)
-    near = related(nodes, everyone)
-    keyed, keys = by_keys(nodes.keys, everyone)
-
-    out = _outranked(strength, near, keyed, keys)
+    near, keyed, keys = _ties(nodes, everyone)
+    precedence = np.array([number + len(SPLITS) * (side in frozen) for side, number in _STRENGTH.items()] + [_NOWHERE])
+    out = _outranked(precedence[strength], near, keyed, keys)
     is_new = strength == _NOWHERE
     roots = components(size + keys, [_among(near, is_new), _of(keyed, is_new)])
     touched = np.zeros((size + keys, len(SPLITS)), dtype=np.bool_)
@@ -69,6 +77,16 @@ def untangle(examples: pa.Table, published: Mapping[str, str], inherited: Mappin
         sides={nodes.ids[rank]: published.get(nodes.ids[rank]) or _only(ties[rank]) for rank in stay},
         groups={nodes.ids[rank]: names[rank] for rank in stay},
     )
+
+
+def _ties(nodes: Nodes, everyone: npt.NDArray[np.bool_]) -> tuple[Edges, Edges, int]:
+    """Related pairs, edges to shared keys, and how many keys there are; a body shares one key more."""
+    keyed, keys = by_keys(nodes.keys, everyone)
+    if not is_body(nodes):
+        return related(nodes, everyone), keyed, keys
+    ranks = np.arange(len(nodes.ids), dtype=np.int64)
+    common = np.full(len(ranks), len(ranks) + keys, dtype=np.int64)
+    return (ranks[:0], ranks[:0]), (np.concatenate([keyed[0], ranks]), np.concatenate([keyed[1], common])), keys + 1
 
 
 def _outranked(strength: Indexes, near: Edges, keyed: Edges, keys: int) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from winnow.collect import MEASURABLE
-from winnow.manifest import File
+from winnow.exports import layout_of
+from winnow.manifest import File, side_of_path
 from winnow.placeholders import Mode
 from winnow.report import Figures, Rows, markdown
 from winnow.schemas import SPLITS
@@ -24,6 +25,7 @@ _CATEGORIES = {
     "question_answering": "question-answering",
     "generation": "text-generation",
     "pairs": "text-generation",
+    "preference": "reinforcement-learning",
     "spans": "token-classification",
 }
 """Task kind → task category of the hub."""
@@ -32,13 +34,12 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 
 def configurations(files: Iterable[File]) -> list[dict[str, Any]]:
-    """One configuration for each task and format: its name (``<task>-<format>``) and the paths of its sides that have lines."""
+    """One configuration for each task and format: its name (``<task>-<format>``) and the paths of its sides that have records."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for file in sorted(files):
-        parts = file.path.split("/")
-        side = parts[-1].partition(".")[0]
-        if parts[0] == "data" and len(parts) == 4 and side in SPLITS and file.rows != 0:
-            found.setdefault((parts[1], parts[2]), {})[side] = file.path
+        if (place := side_of_path(file.path)) and file.rows != 0:
+            task, name, side = place
+            found.setdefault((task, name), {})[side] = file.path
     return [
         {
             "config_name": f"{task}-{name}",
@@ -48,10 +49,35 @@ def configurations(files: Iterable[File]) -> list[dict[str, Any]]:
     ]
 
 
+def _of_json(files: Iterable[File]) -> list[File]:
+    """``files`` without Parquet: `datasets` reads all configurations of a card as it reads the first, so those have a card of their own."""
+    return [file for file in files if layout_of(file.path) != "parquet"]
+
+
+def _class_labels(tasks: Mapping[str, Mapping[str, Any]], configured: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Columns and class names of the configurations of `classification`, as `datasets.ClassLabel` reads them."""
+    present = {configuration["config_name"] for configuration in configured}
+    found = []
+    for task, document in sorted(tasks.items()):
+        names = document["formats"].get("classification", {}).get("names", ())
+        if f"{task}-classification" in present:
+            numbered = {str(number): name for number, name in enumerate(names)}
+            label = {"name": "label", "dtype": {"class_label": {"names": numbered}}}
+            found.append({"config_name": f"{task}-classification", "features": [{"name": "text", "dtype": "string"}, label]})
+    return found
+
+
 def front_matter(
-    files: Sequence[File], *, dataset: str, kinds: Iterable[str], languages: Iterable[str], licences: Iterable[str]
+    files: Sequence[File],
+    *,
+    dataset: str,
+    tasks: Mapping[str, Mapping[str, Any]],
+    languages: Iterable[str],
+    licences: Iterable[str],
 ) -> str:
-    """The card's YAML, between its two fences."""
+    """The card's YAML, between its two fences; ``tasks`` as of `data_card`."""
+    configured = configurations(_of_json(files))
+    classes = _class_labels(tasks, configured)
     examples = sum(file.rows or 0 for file in files if file.path.startswith("index/") and file.path.count("/") == 1)
     known = sorted({licence for licence in licences if licence})
     fields = {
@@ -59,9 +85,10 @@ def front_matter(
         "license": known[0] if len(known) == 1 else "other",
         **({"license_name": "several", "license_details": ", ".join(known)} if len(known) > 1 else {}),
         "language": sorted({language for language in languages if language}) or ["und"],
-        "task_categories": sorted({_CATEGORIES.get(kind, "other") for kind in kinds}),
+        "task_categories": sorted({_CATEGORIES.get(task["kind"], "other") for task in tasks.values()}),
         "size_categories": [next((name for limit, name in _SIZES if examples < limit), "n>10M")],
-        "configs": configurations(files),
+        **({"dataset_info": classes} if classes else {}),
+        "configs": configured,
     }
     return f"---\n{yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=120)}---\n"
 
@@ -95,7 +122,9 @@ def balance_section(figures: Figures) -> str:
             f"{copies} lines of the train files are copies, behind the others; `copies` in `index/` counts an example's lines.\n"
         )
     if is_weighted:
-        said.append("Train examples have weights; they stand in `index/`, and no line of `data/` has them.\n")
+        said.append(
+            "Train examples have weights. They stand in `index/`, in Parquet, and in chats where the catalog asks for `weight`.\n"
+        )
     if figures.renamed:
         said.append(f"Labels that were merged, on all sides, before the split:\n\n{markdown(_renamed(figures))}")
     if small := [row for row in figures.small if (row["task"], row["label"]) not in figures.known.left_out]:
@@ -122,6 +151,15 @@ def _renamed(figures: Figures) -> Rows:
         for (task, now), counts in sorted(gathered.items())
     ]
     return [*map(dict, merged), *small]
+
+
+def _loading(files: Sequence[File], dataset: str) -> str:
+    """How `datasets` reads it: an example of a configuration, and of a folder of Parquet."""
+    configured = configurations(_of_json(files))
+    lines = [f'load_dataset("{dataset}", "{configuration["config_name"]}")' for configuration in configured[:1]]
+    parquet = sorted(file.path.rpartition("/")[0] for file in files if layout_of(file.path) == "parquet")
+    lines += [f'load_dataset("{dataset}/{folder}")' for folder in parquet[:1]]
+    return "```python\nfrom datasets import load_dataset\n\n" + "\n".join(lines) + "\n```\n" if lines else ""
 
 
 def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from another function
@@ -155,8 +193,7 @@ def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from
         title: heading; default: the dataset's name.
         description: first paragraph.
     """
-    kinds = [task["kind"] for task in tasks.values()]
-    head = front_matter(files, dataset=title or dataset, kinds=kinds, languages=languages, licences=licences)
+    head = front_matter(files, dataset=title or dataset, tasks=tasks, languages=languages, licences=licences)
     entities: Rows = [{"entity": entity, "mentions": count} for entity, count in sorted(pii.items())]
     formats: Rows = [
         {"task": name, "kind": task["kind"], "formats": ", ".join(sorted(task["formats"]))}
@@ -172,9 +209,10 @@ def data_card(  # noqa: PLR0913 - keyword-only figures of one version, each from
 {markdown(formats)}
 {markdown(sides)}
 `data/<task>/<format>/` holds exactly what a consumer of the format reads; `data/<task>/inference.json` holds the system
-message, template, separator and stop sequence, to give a trained model its input in the form that it knows; `index/` says for
-each line which object, page or characters it came from, by opaque ids.
+message, template, separator, stop sequence and codes of labels, to give a trained model its input in the form that it knows;
+`index/` says for each record which object, page or characters it came from, by opaque ids.
 
+{_loading(files, dataset)}
 ## How it was made
 
 Personal data was replaced before examples were made; near-duplicates were dropped; the split was made by groups (the same

@@ -150,6 +150,7 @@ class _Batches:
             "name": ["" if document.reason else document.name or stem for document in documents],
             "link": self._links(documents),
             "customer": [document.customer for document in documents],
+            "day": [document.day for document in documents],
             **dict.fromkeys(("alike", "individual", "audience"), pa.array([None] * count, pa.string())),
             "language": [document.language or reading.language for document in documents],
             "licence": [document.licence or reading.licence for document in documents],
@@ -193,8 +194,9 @@ class _Batches:
             "format": pa.repeat(self._kind, count),
             "row_number": rows.numbers,
             "name": names,
-            "link": rows.links or none,
-            "customer": rows.customers or none,
+            "link": _of_read(rows.links, rows.reasons) or none,
+            "customer": _of_read(rows.customers, rows.reasons) or none,
+            "day": _of_read(rows.days, rows.reasons) or none.cast(pa.date32()),
             **dict.fromkeys(("alike", "individual", "audience"), none),
             "language": pa.repeat(pa.scalar(reading.language, pa.string()), count),
             "licence": pa.repeat(pa.scalar(reading.licence, pa.string()), count),
@@ -218,6 +220,13 @@ class _Batches:
             else _named(pattern, document.name or self._stem)
             for document in documents
         ]
+
+
+def _of_read(values: Sequence[Any] | None, reasons: Mapping[int, str]) -> Sequence[Any] | None:
+    """``values`` without those of rows that could not be read: nothing is told of them but why."""
+    if values is None or not reasons:
+        return values
+    return [None if at in reasons else value for at, value in enumerate(values)]
 
 
 def _named(pattern: str, name: str) -> str | None:

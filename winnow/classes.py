@@ -6,7 +6,8 @@ train has. Does not belong here: how many examples of a label are kept in train 
 `merge` goes by the catalog alone, and before duplicates are looked for: two texts that become one class can be copies of each
 other. What a label's minimum decides comes behind that, since copies do not count: a label of whose unique examples fewer than
 the minimum are to be expected in train, by train's share, leaves the dataset (``below_minimum: drop``) or becomes part of
-`other`. A label whose count stands at the minimum can go one way one night and back the next; `merge` settles it.
+`other`. A label whose count stands at the minimum can go one way one night and back the next; `merge` settles it, and so does a
+frozen test or validation side, for the labels that its examples have.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,8 +28,14 @@ REASONS: dict[str, str] = {
 }
 """Why an example was dropped here; and ``over_token_limit``, where another label's name is too long for it."""
 
+COLUMNS = ("example_id", "task", "label", "target", "source", "language", "intensity", "input_tokens", "target_tokens")
+"""What is read and changed of `EXAMPLES` here, and what counts are made of (`winnow.tally`)."""
+
 Renaming: TypeAlias = Mapping[tuple[str, str], str]
 """(task, label) → label."""
+
+Settled: TypeAlias = Mapping[tuple[str, str], bool]
+"""(task, label) → whether it counts as small, however many examples it has."""
 
 
 def merged(examples: pa.Table, tasks: Sequence[Task]) -> pa.Table:
@@ -36,7 +43,13 @@ def merged(examples: pa.Table, tasks: Sequence[Task]) -> pa.Table:
     return renamed(examples, {(task.name, old): new for task in tasks for old, new in task.balance.merge.items()}, tasks)
 
 
-def released(examples: pa.Table, decisions: pa.Table | None, tasks: Sequence[Task], train_share: float) -> pa.Table:
+def released(
+    examples: pa.Table,
+    decisions: pa.Table | None,
+    tasks: Sequence[Task],
+    train_share: float,
+    settled: Settled | None = None,
+) -> pa.Table:
     """``examples`` under the labels that they are released with: merged, and small ones as part of `other`.
 
     Args:
@@ -44,21 +57,23 @@ def released(examples: pa.Table, decisions: pa.Table | None, tasks: Sequence[Tas
         decisions: of deduplication and `settle`, or any later stage before balancing; None leaves `other` out.
         tasks: of the catalog.
         train_share: which part of the examples train gets.
+        settled: of `settled_by`.
     """
     examples = merged(examples, tasks)
     if decisions is None or not any(task.balance.below_minimum == "other" for task in tasks):
         return examples
-    small = _small(decisions, examples, tasks, train_share, "other")
+    small = _small(decisions, examples, tasks, (train_share, settled or {}), "other")
     others = {task.name: task.balance.other for task in tasks}
     return renamed(examples, {(task, label): others[task] for task, label in small if label != others[task]}, tasks)
 
 
-def settle(
+def settle(  # noqa: PLR0913, PLR0917 - two tables, and everything that decides on their labels
     decisions: pa.Table,
     examples: pa.Table,
     tasks: Sequence[Task],
     train_share: float,
     deduplicate: Callable[[pa.Table], pa.Table],
+    settled: Settled | None = None,
 ) -> pa.Table:
     """``decisions`` of deduplication without what the labels' new names rule out.
 
@@ -71,12 +86,13 @@ def settle(
         tasks: of the catalog.
         train_share: which part of the examples train gets.
         deduplicate: `DECISIONS` about some of the examples, as they were made about all.
+        settled: of `settled_by`.
     """
     own = merged(examples, tasks)
     decisions = _dropped(decisions, _too_long(examples, own, tasks), "over_token_limit")
-    small = _small(decisions, own, tasks, train_share, "drop")
+    small = _small(decisions, own, tasks, (train_share, settled or {}), "drop")
     decisions = _dropped(decisions, _ids(own, small), "class_below_minimum")
-    final = released(examples, decisions, tasks, train_share)
+    final = released(examples, decisions, tasks, train_share, settled)
     if changed := _pairs(own, final):
         decisions = _without_copies(decisions, final, changed, deduplicate)
     return _dropped(decisions, _too_long(own, final, tasks), "over_token_limit")
@@ -113,10 +129,31 @@ def renamings(before: pa.Table, after: pa.Table) -> list[dict[str, str | int]]:
     return [{**row, "examples": int(row["examples"])} for row in changed.iter_rows(named=True)]
 
 
+def settled_by(names: Mapping[str, str | None], examples: pa.Table, tasks: Sequence[Task]) -> Settled:
+    """Which labels a frozen side has settled: whether they are part of `other` for as long as it is frozen.
+
+    Else a label whose count crosses the minimum would take its examples out of a frozen test side, or give them another label.
+
+    Args:
+        names: the label under which each example of the frozen sides was released, by example id.
+        examples: `EXAMPLES` under their own labels.
+        tasks: of the catalog.
+    """
+    rows = merged(examples, tasks).select(["example_id", "task", "label"])
+    rows = rows.filter(pc.is_in(rows["example_id"], value_set=pa.array(sorted(names), pa.string())))
+    others = {task.name: task.balance.other for task in tasks}
+    settled: dict[tuple[str, str], bool] = {}
+    for row in rows.filter(pc.is_valid(rows["label"])).to_pylist():
+        key, other = (row["task"], row["label"]), others.get(row["task"])
+        settled[key] = settled.get(key, True) and names[row["example_id"]] == other != row["label"]
+    return settled
+
+
 def _small(
-    decisions: pa.Table, examples: pa.Table, tasks: Sequence[Task], train_share: float, remedy: str
+    decisions: pa.Table, examples: pa.Table, tasks: Sequence[Task], by: tuple[float, Settled], remedy: str
 ) -> set[tuple[str, str]]:
-    """The labels under the minimum of those tasks whose rule is ``remedy``."""
+    """The labels under the minimum of those tasks whose rule is ``remedy``, ``by`` train's share and what is settled."""
+    train_share, settled = by
     minimum = {task.name: task.balance.minimum for task in tasks if task.balance.below_minimum == remedy}
     if not minimum:
         return set()
@@ -124,7 +161,9 @@ def _small(
     counted = chosen.group_by("task", "label").agg(
         pl.col("reason").is_null().sum()
     )  # none stays: small too, and no copy of others
-    return {(task, label) for task, label, count in counted.iter_rows() if count * train_share < minimum[task] - 1e-9}
+    small = {(task, label) for task, label, count in counted.iter_rows() if count * train_share < minimum[task] - 1e-9}
+    known = {key: is_small for key, is_small in settled.items() if key[0] in minimum}
+    return {key for key in small if known.get(key, True)} | {key for key, is_small in known.items() if is_small}
 
 
 def _ids(examples: pa.Table, labels: set[tuple[str, str]]) -> pa.Array:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from winnow import balance, classes
+from winnow import balance, classes, split
 from winnow.schemas import SPLITS
 
 Kind: TypeAlias = Literal["added", "dropped", "changed"]
@@ -34,14 +34,14 @@ WAYS: dict[str, str] = {
     "duplicate": "an example that says the same took its place",
     "keeper_gone": "the example that stood in its place left or changed",
     "balance": "the count of its label shifted",
-    "split": "what it is tied to stands on another side now",
+    "split": "what it is tied to stands on another side now, or groups and days are cut otherwise",
     "related": "something it depends on changed beside it",
 }
 """How a cause reached an example whose own objects did not change."""
 
 _DUPLICATE = frozenset({"exact_duplicate", "near_duplicate"})
 _BALANCE = frozenset({*balance.REASONS, *classes.REASONS})
-_SPLIT = frozenset({"bridges_splits", "model_text_held_out"})
+_SPLIT = frozenset(split.REASONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,31 @@
 """Finds examples that say the same as another one, and keeps one of each.
 
-Belongs here: what a duplicate is and who survives. Does not belong here: similarity itself (`winnow.shingles`,
-`winnow.sketches`), and what merely belongs together (`winnow.groups`).
+Belongs here: what a duplicate is and who survives. Does not belong here: similarity itself (`winnow.shingles`, `winnow.sketches`),
+which contents resemble each other (`winnow.edges`), and what merely belongs together (`winnow.groups`).
 
 Exact: input and target are equal once folded (NFKC, case, white space). Near: Jaccard similarity of word shingles at the task's
 threshold, or of character shingles under 20 words; every candidate is verified exactly. For labels the inputs are compared and
 the label must be the same; for texts input and target must both be near. Duplicates live inside one task, groups across all.
 
 The survivor is the example of the most trusted source, then the longest, then the one of the smallest id. Examples are taken in
-that order, and one is dropped only for a survivor that it is itself near to: likeness is not passed on along a chain.
+that order, and one is dropped only for a survivor that it is itself near to: likeness is not passed on along a chain. For every
+survivor all examples have been looked at that may be near to it (in a crowd of thousands that all lie just under the threshold, as
+far as its budget goes, the best first); so the answer depends on what there is, and on nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from winnow.edges import Edges, Found, search
 from winnow.fingerprints import Nodes, in_survivor_order
-from winnow.groups import at_least, by_keys, components, name_groups, related
-from winnow.schemas import DECISIONS, EXAMPLES
-from winnow.shingles import Indexes, Numbers
-from winnow.sketches import MARGIN, Sketched, candidates
+from winnow.groups import by_keys, components, meet, name_groups, together
+from winnow.schemas import DECISIONS
+from winnow.shingles import Flags, Indexes, Numbers
 
 SHORT_THRESHOLD = 0.85
 """The least similarity of near duplicates under 20 words, where one word can turn the meaning. Of pairs among 9,973 one-line
@@ -36,8 +41,7 @@ REASONS: dict[str, str] = {
 }
 """Why an example was dropped here."""
 
-_MEMBERS = (256, 1_024)  # bucket sizes that are compared in full at first and at last: 524,000 pairs at most
-_MOST_ROUNDS = 32  # a round without an end in sight has dropped or brought back somebody; real tables need one to three
+_FIRST, _GROWTH = 16, 8  # survivors of a crowd that are asked for at first, and how many times more in each round
 
 
 def deduplicate(
@@ -45,6 +49,7 @@ def deduplicate(
     thresholds: Mapping[str, float],
     priority: Mapping[str, int] | None = None,
     fingerprints: pa.Table | None = None,
+    pinned: Collection[str] = (),
 ) -> pa.Table:
     """Who of ``examples`` stays, and which group each belongs to.
 
@@ -53,6 +58,7 @@ def deduplicate(
         thresholds: similarity from which two examples of a task are one, by task.
         priority: trust by source, the lowest number first; sources it does not name come last.
         fingerprints: of `winnow.fingerprints.fingerprints`, if they were made before; else they are made now.
+        pinned: ids of examples that come before all others, whatever their source: those of a frozen side.
 
     Returns:
         `DECISIONS` sorted by example id. A dropped example has the reason ``exact_duplicate`` or ``near_duplicate``, its keeper
@@ -61,123 +67,158 @@ def deduplicate(
     Raises:
         ValueError: an example id occurs twice, or a fingerprint is missing.
     """
-    nodes = in_survivor_order(examples, priority or {}, fingerprints)
-    leaders = _exact_leaders(nodes)
-    keepers, similarity = _near_keepers(nodes, leaders, thresholds)
-    final = keepers[leaders]
-    exact = (leaders != np.arange(len(leaders))) & (final == leaders)
-    dropped = final != np.arange(len(final))
-    groups = _groups(nodes, final)
-    order = np.array(sorted(range(len(nodes.ids)), key=nodes.ids.__getitem__), dtype=np.int64)
-    columns = {
-        "example_id": [nodes.ids[i] for i in order],
-        "task": [nodes.tasks[i] for i in order],
-        "group": [groups[i] for i in order],
-        "keeper": [nodes.ids[final[i]] if dropped[i] else None for i in order],
-        "similarity": [(1.0 if exact[i] else float(similarity[leaders[i]])) if dropped[i] else None for i in order],
-        "split": [None] * len(order),
-        "weight": [1.0] * len(order),
-        "reason": [("exact_duplicate" if exact[i] else "near_duplicate") if dropped[i] else None for i in order],
-    }
-    return pa.table(columns, schema=DECISIONS)
+    nodes = in_survivor_order(examples, priority or {}, fingerprints, pinned)
+    return decide(nodes, search(nodes.inputs), search(nodes.texts), thresholds)
 
 
-def deduplicate_texts(ids: Sequence[str], texts: Sequence[str], threshold: float = DEFAULT_THRESHOLD) -> pa.Table:
+def deduplicate_texts(
+    ids: Sequence[str], texts: Sequence[str], threshold: float = DEFAULT_THRESHOLD, fingerprints: pa.Table | None = None
+) -> pa.Table:
     """`DECISIONS` about bare ``texts``: as `deduplicate` does for labelled inputs that all have the same label.
 
     Raises:
         ValueError: an id occurs twice.
     """
+    return deduplicate(bare(ids, texts), {"": threshold}, fingerprints=fingerprints)
+
+
+def bare(ids: Sequence[str], texts: Sequence[str]) -> pa.Table:
+    """``texts`` as labelled inputs, in the columns that deduplication reads."""
     size = len(ids)
+    return pa.table(
+        {
+            "example_id": pa.array(ids, pa.string()),
+            "input": pa.array(texts, pa.string()),
+            **{name: pa.repeat(pa.scalar(""), size) for name in ("task", "target", "label", "source")},
+            "group_keys": pa.ListArray.from_arrays(pa.array(np.zeros(size + 1, dtype=np.int32)), pa.array([], pa.string())),
+        }
+    )
+
+
+def decide_rows(parts: Sequence[tuple[pa.Table, pa.Table]], threshold: float) -> list[dict[str, Any]]:
+    """`DECISIONS` about bare texts (`bare`) and their fingerprints, a row each in their order."""
+    if not parts:
+        return []
+    rows, prints = (pa.concat_tables(tables) for tables in zip(*parts, strict=True))
+    decisions = deduplicate(rows, {"": threshold}, fingerprints=prints)
+    found = decisions.take(pc.index_in(rows["example_id"], value_set=decisions["example_id"].combine_chunks()))
+    return found.select(["group", "keeper", "similarity", "reason"]).to_pylist()  # type: ignore[no-any-return]
+
+
+def decide(nodes: Nodes, inputs: Found, texts: Found, thresholds: Mapping[str, float]) -> pa.Table:
+    """`DECISIONS` about ``nodes``, given the searches of their inputs and texts; as `deduplicate` otherwise."""
+    leaders = _exact_leaders(nodes)
+    keepers, similarity = _near_keepers(nodes, leaders, (inputs, texts), thresholds)
+    final = keepers[leaders]
+    ranks = np.arange(len(final))
+    dropped = final != ranks
+    exact = dropped & (final == leaders)
+    ids = pa.array(nodes.ids, pa.string())
     columns = {
-        "example_id": pa.array(ids, pa.string()),
-        "input": pa.array(texts, pa.string()),
-        **{name: pa.repeat(pa.scalar(""), size) for name in ("task", "target", "label", "source")},
-        "group_keys": pa.array([[] for _ in ids], pa.list_(pa.string())),
+        "example_id": ids,
+        "task": pa.array(nodes.tasks, pa.string()),
+        "group": pa.array(_groups(nodes, final, inputs, texts), pa.string()),
+        "keeper": ids.take(pa.array(final, mask=~dropped)),
+        "similarity": pa.array(np.where(exact, 1.0, similarity[leaders]).astype(np.float32), mask=~dropped),
+        "split": pa.nulls(len(ids), pa.string()),
+        "weight": pa.array(np.ones(len(ids), dtype=np.float32)),
+        "reason": pc.if_else(
+            pa.array(dropped), pc.if_else(pa.array(exact), "exact_duplicate", "near_duplicate"), pa.scalar(None, pa.string())
+        ),
     }
-    arrays = [columns.get(field.name, pa.nulls(size, field.type)) for field in EXAMPLES]
-    return deduplicate(pa.Table.from_arrays(arrays, schema=EXAMPLES), {"": threshold})
+    order = pl.Series(ids).arg_sort().to_numpy()
+    return pa.Table.from_arrays([columns[name] for name in DECISIONS.names], schema=DECISIONS).take(order)
 
 
 def _exact_leaders(nodes: Nodes) -> Indexes:
-    """The best rank among the examples of the same task and folded text."""
-    first: dict[tuple[str, bytes], int] = {}
-    keys = zip(nodes.tasks, nodes.exact, strict=True)
-    return np.fromiter((first.setdefault(key, rank) for rank, key in enumerate(keys)), dtype=np.int64, count=len(nodes.ids))
+    """The best rank among the examples of the same class and content."""
+    size = len(nodes.ids)
+    _, contents = np.unique(nodes.equal_input * (size + 1) + nodes.text_of, return_inverse=True)
+    _, classes = np.unique(nodes.classes, return_inverse=True)
+    _, first, numbers = np.unique(classes * size + contents.ravel(), return_index=True, return_inverse=True)
+    leaders: Indexes = first.astype(np.int64)[numbers.ravel()]
+    return leaders
 
 
-def _near_keepers(nodes: Nodes, leaders: Indexes, thresholds: Mapping[str, float]) -> tuple[Indexes, Numbers]:
-    """The rank that stays in place of each rank, itself if it does, and their similarity.
-
-    Where a bucket is too large to compare all of its pairs, its members first meet their best one; who is dropped leaves the
-    bucket, and the rest meet again until no bucket is too large. Where over a thousand that are no duplicates fill a bucket
-    (forms with much boilerplate), near ones among them are found by the other bands.
-    """
+def _near_keepers(
+    nodes: Nodes, leaders: Indexes, searched: tuple[Found, Found], thresholds: Mapping[str, float]
+) -> tuple[Indexes, Numbers]:
+    """The rank that stays in place of each rank, itself if it does, and their similarity."""
     limits = np.array([thresholds.get(task, DEFAULT_THRESHOLD) for task in nodes.tasks])
-    classes, views = _classes(nodes), _views(nodes)
-    unique = leaders == np.arange(len(leaders))
-    keepers, nearness = np.arange(len(leaders), dtype=np.int64), np.ones(len(leaders))
-    known = _no_edges()
-    members = _MEMBERS[0]
-    for _ in range(_MOST_ROUNDS):
-        stays = unique & (keepers == np.arange(len(keepers)))
-        complete = True
-        for view in views:
-            left, right, all_of_them = candidates(view.among(stays), classes, limits - MARGIN, members)
-            known = _merge(known, _verified(nodes, left, right, limits))
-            complete &= all_of_them
-        before = keepers
-        keepers, nearness = _greedy(len(leaders), *known)
-        exhausted = members == _MEMBERS[1] and np.array_equal(before, keepers)
-        if not _revived(before, keepers) and (complete or exhausted):
-            break
-        members = min(members * 4, _MEMBERS[1])
-    return keepers, nearness
+    lowest = float(limits.min(initial=1.0))
+    is_leader = leaders == np.arange(len(leaders))
+    sides = [
+        _Side(nodes, found, np.where(is_leader & chosen, numbers, -1), limits)
+        for found, numbers, chosen in (
+            (searched[0], nodes.input_of, nodes.is_label),
+            (searched[1], nodes.text_of, ~nodes.is_label),
+        )
+    ]
+    joins = [side.found.crowd.joins(lowest, max(lowest, SHORT_THRESHOLD)) if side.asked.any() else None for side in sides]
+    near = [side.of_examples(side.found.edges) for side in sides]
+    count = _FIRST
+    while True:
+        keepers, nearness = _greedy(len(leaders), near)
+        waiting = [side.waiting(keepers) for side in sides]
+        first = np.sort(np.concatenate(waiting))[:count]
+        if not len(first):
+            return keepers, nearness
+        for side, join in zip(sides, joins, strict=True):
+            if join is not None and len(asked := side.ask(first)):
+                near.append(side.of_examples(join.edges(asked)))
+        count *= _GROWTH
 
 
-def _revived(before: Indexes, after: Indexes) -> bool:
-    own = np.arange(len(after))
-    return bool(((before != own) & (after == own)).any())
+_Near = tuple[Indexes, Indexes, Numbers]
 
 
-def _views(nodes: Nodes) -> list[Sketched]:
-    """What is compared: a label's input, by words or characters; of a text pair both parts, each by words or characters."""
-    inputs, targets = (nodes.input_words, nodes.input_characters), (nodes.target_words, nodes.target_characters)
-    return [part.among(nodes.is_label) for part in inputs] + [part.and_also(target) for part in inputs for target in targets]
+class _Side:
+    """The examples of one space: which contents they have, and which of those have been compared with the whole crowd."""
+
+    def __init__(self, nodes: Nodes, found: Found, numbers: Indexes, limits: Numbers) -> None:
+        """``numbers`` are the contents by rank, -1 for examples that are not compared here."""
+        self.found, self.numbers, self.limits, self.classes = found, numbers, limits, nodes.classes
+        ranks = np.flatnonzero(numbers >= 0)
+        self.owners = ranks[np.argsort(numbers[ranks], kind="stable")]
+        self.counts = np.bincount(numbers[ranks], minlength=len(found.space))
+        self.starts = np.cumsum(self.counts) - self.counts
+        self.asked: Flags = found.crowd.members.copy()  # not yet
+
+    def waiting(self, keepers: Indexes) -> Indexes:
+        """Ranks that stay and have not been compared with the whole crowd that they are in."""
+        stays: Indexes = self.owners[keepers[self.owners] == self.owners]
+        return stays[self.asked[self.numbers[stays]]]
+
+    def ask(self, ranks: Indexes) -> Indexes:
+        """The contents of those of ``ranks`` that are of this side, in that order; from now on they count as compared."""
+        numbers = self.numbers[ranks]
+        numbers, first = np.unique(numbers[numbers >= 0], return_index=True)
+        self.asked[numbers] = False
+        return numbers[np.argsort(first)]
+
+    def of_examples(self, edges: Edges) -> _Near:
+        """Pairs of ranks of one class, the better one first, that reach their task's threshold by ``edges``."""
+        left, right, of = meet(self.owners, self.starts, self.counts, edges)
+        same = self.classes[left] == self.classes[right]
+        left, right, of = left[same], right[same], of[same]
+        limits = self.limits[left]
+        near = self.found.space.near(edges.of(of), limits, np.maximum(limits, SHORT_THRESHOLD))
+        left, right, lowest = left[near], right[near], edges.similarity[:, of[near]].min(axis=0)
+        return np.minimum(left, right), np.maximum(left, right), lowest
 
 
-def _classes(nodes: Nodes) -> Indexes:
-    """A number for each task and label; only examples of one class can be duplicates."""
-    numbers: dict[tuple[str, str | None], int] = {}
-    keys = zip(nodes.tasks, nodes.labels, strict=True)
-    return np.fromiter((numbers.setdefault(key, len(numbers)) for key in keys), dtype=np.int64, count=len(nodes.ids))
-
-
-def _verified(nodes: Nodes, left: Indexes, right: Indexes, limits: Numbers) -> tuple[Indexes, Indexes, Numbers]:
-    """The pairs that are near by exact similarity, with it."""
-    lowest = np.ones(len(left))
-    for texts, applies in ((nodes.input, np.ones(len(nodes.ids), dtype=np.bool_)), (nodes.target, ~nodes.is_label)):
-        asked = applies[left]
-        similarity, short = texts.similarity(left[asked], right[asked])
-        near = np.ones(len(left), dtype=np.bool_)
-        least = limits[left[asked]]
-        near[asked] = at_least(similarity, np.where(short, np.maximum(least, SHORT_THRESHOLD), least))
-        lowest[asked] = np.minimum(lowest[asked], similarity)
-        left, right, lowest = left[near], right[near], lowest[near]
-    return left, right, lowest
-
-
-def _greedy(size: int, left: Indexes, right: Indexes, similarity: Numbers) -> tuple[Indexes, Numbers]:
+def _greedy(size: int, near: Sequence[_Near]) -> tuple[Indexes, Numbers]:
     """Goes through the ranks from the best and drops each that is near to one that stayed; the best such one is its keeper."""
-    keepers, nearness = list(range(size)), [1.0] * size
+    left, right, similarity = (np.concatenate(column) for column in zip(*near, strict=True))
     order = np.lexsort((left, right))
+    keepers, nearness = list(range(size)), [1.0] * size
     for a, b, value in zip(left[order].tolist(), right[order].tolist(), similarity[order].tolist(), strict=True):
         if keepers[b] == b and keepers[a] == a:
             keepers[b], nearness[b] = a, value
     return np.array(keepers, dtype=np.int64), np.array(nearness)
 
 
-def _groups(nodes: Nodes, keepers: Indexes) -> list[str]:
+def _groups(nodes: Nodes, keepers: Indexes, inputs: Found, texts: Found) -> list[str]:
     """Groups of those that stay; a dropped example joins its keeper's and links nothing by keys of its own.
 
     Otherwise one phrase that five hundred customers wrote would join everything else that they wrote.
@@ -186,17 +227,5 @@ def _groups(nodes: Nodes, keepers: Indexes) -> list[str]:
     ranks = np.arange(size, dtype=np.int64)
     stays = keepers == ranks
     keyed, keys = by_keys(nodes.keys, stays)
-    roots = components(size + keys, [related(nodes, stays), keyed, (ranks, keepers)])
+    roots = components(size + keys, [*together(nodes, stays, inputs, texts), keyed, (ranks, keepers)])
     return name_groups(nodes.ids, roots[:size])
-
-
-def _no_edges() -> tuple[Indexes, Indexes, Numbers]:
-    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
-
-
-def _merge(
-    first: tuple[Indexes, Indexes, Numbers], second: tuple[Indexes, Indexes, Numbers]
-) -> tuple[Indexes, Indexes, Numbers]:
-    left, right, value = (np.concatenate(pair) for pair in zip(first, second, strict=True))
-    _, once = np.unique((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64), return_index=True)
-    return left[once], right[once], value[once]

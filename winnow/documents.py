@@ -3,6 +3,7 @@
 A format's reader yields `Document`; the stages exchange record batches of `winnow.schemas.DOCUMENTS`.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -63,6 +64,7 @@ class Document:
     customer: str | None = None
     alike: str | None = None
     individual: str | None = None
+    day: dt.date | None = None
     language: str | None = None
     licence: str | None = None
     audience: str | None = None

@@ -9,6 +9,7 @@
     ├── LockHeld                another process writes this home
     ├── PublicationBlocked      a check failed, a day is missing, or stage keys are mixed
     ├── VersionError            a released version is absent, damaged or incomplete
+    ├── TrainingFailed          a model could not be made or asked; has the service's own words, without our texts
     └── UsageError              a request that makes no sense, with what would
 
 An error says what, which id, why, and what to do next. It never quotes a document, a file name or a person: its text ends in
@@ -52,6 +53,10 @@ class PublicationBlocked(WinnowError):
 
 class VersionError(WinnowError):
     """A released version is absent, damaged or incomplete."""
+
+
+class TrainingFailed(WinnowError):
+    """A model could not be made or asked; the message has the service's own words, without our key and our texts."""
 
 
 class UsageError(WinnowError):

@@ -8,6 +8,7 @@ Every candidate that a recipe considers is one row of `winnow.schemas.EXAMPLES`:
 without text. A candidate that was split is a refusal, and its parts are rows of their own.
 """
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -41,7 +42,7 @@ ROWS_A_BATCH = 1000  # rows that `join_examples` turns into Arrow at a time, to 
 # What chat templates put between turns. In a text it would end an example early; FastChat masks a row that holds "</s>".
 _CONTROL_TOKENS = re.compile(r"<\|[/\w]{1,32}\|>|</s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>")
 
-_SHARED_BY_TASKS = frozenset({"near_duplicate_threshold", "balance"})  # settings that only later stages read
+_SHARED_BY_TASKS = frozenset({"near_duplicate_threshold", "balance", "formats"})  # settings that only later stages read
 
 REASONS: dict[str, str] = {**COMMON_REASONS}
 """Every reason for a refusal, with what its owner can do about it."""
@@ -222,6 +223,7 @@ def _remembered(outcome: Outcome, task: Task, salt: str) -> dict[str, Any]:
         "kind": task.kind,
         "anchor": ids.keyed_hash(salt, "anchor", outcome.anchor),
         "source": first.source,
+        "day": _latest(documents),
         "language": first.language,
         "licence": _joined(document.licence for document in documents),
         "audience": _joined(document.audience for document in documents),
@@ -235,6 +237,12 @@ def _remembered(outcome: Outcome, task: Task, salt: str) -> dict[str, Any]:
         "known": [],
         "surrogates": [],
     }
+
+
+def _latest(documents: Sequence[Document]) -> dt.date | None:
+    """The latest own day of ``documents``; None if one has none, since nobody knows whether it is later still."""
+    days = [document.day for document in documents if document.day is not None]
+    return max(days) if days and len(days) == len(documents) else None
 
 
 def _joined(values: Iterable[str | None]) -> str | None:

@@ -120,7 +120,7 @@ def extract_key(reading: SourceReading) -> str:
     """The key of this stage for a source: SHA-256 over this function's version, the readers' libraries and ``reading``."""
     libraries = {name: version for kind in formats().values() for name, version in kind.versions().items()}
     libraries |= ocr_versions() if reading.read.reading.ocr != "off" else {}
-    names = ("language", "licence", "audience", "origin", "link_pattern", "rows_are_unique")
+    names = ("language", "licence", "audience", "origin", "link_pattern", "rows_are_unique", "day_pattern")
     said = {
         "extract": EXTRACT_VERSION,
         "libraries": libraries,

@@ -20,12 +20,14 @@ from winnow import classes, collect, dedup
 from winnow import split as splitting
 from winnow.balance import counts
 from winnow.evenness import Rows, class_table, evenness, intensity_table, language_table, token_shares
+from winnow.reasons import SCREENED
 from winnow.samples import closest_labels, variety_table
 from winnow.schemas import SPLITS
+from winnow.shares import reached
 from winnow.tally import joined, tally
 from winnow.tasks import Balance
 
-ADVICE: dict[str, str] = {**dedup.REASONS, **classes.REASONS, **splitting.REASONS, **balancing.REASONS}
+ADVICE: dict[str, str] = {**SCREENED, **dedup.REASONS, **classes.REASONS, **splitting.REASONS, **balancing.REASONS}
 """What to do about each reason of the set stages."""
 
 _QUANTILES = {"min": 0.0, "p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
@@ -79,6 +81,12 @@ class Figures:
     def sides(self) -> Rows:
         """Of `split_table`."""
         return split_table(counts(self.after, self.examples))
+
+    @cached_property
+    def missed_shares(self) -> Rows:
+        """Of `winnow.shares.reached`, before balancing: what misses its share by an example or more."""
+        found = reached(self.before, self.examples, self.shares) if self.shares else []
+        return [row for row in found if abs(row["missing"]) >= 1]
 
     @cached_property
     def evenness(self) -> Rows:

@@ -8,28 +8,32 @@ with the day's examples and stored beside them; `FINGERPRINT_VERSION` belongs in
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winnow.shingles import SHINGLE_VERSION, SHORT_WORDS, Sets, Shingled, fold, offsets_of, packed, shingle
-from winnow.sketches import Sketched, sketch
+from winnow.edges import Space
+from winnow.shingles import SHINGLE_VERSION, SHORT_WORDS, Flags, Indexes, Sets, Shingled, fold, offsets_of, shingle
 
-FINGERPRINT_VERSION = f"2/{SHINGLE_VERSION}"
+FINGERPRINT_VERSION = f"3/{SHINGLE_VERSION}"
 """Changes whenever the same example would get another fingerprint."""
+
+HASH_BYTES = 16
+
+_ROWS = 1 << 15  # whose texts are Python's own at once: some tens of megabytes
 
 _SET = pa.large_binary()  # ascending little-endian 32-bit shingles, each once; null for an empty set
 
 FINGERPRINTS = pa.schema(
     [
         ("example_id", pa.string()),
-        ("exact", pa.binary(16)),  # BLAKE2b of folded input, unit separator, folded target
+        ("input_hash", pa.binary(HASH_BYTES)),  # SHA-256 of the folded input, cut
+        ("target_hash", pa.binary(HASH_BYTES)),  # of the folded target; null for a label
         ("input_word_count", pa.int32()),
         ("input_words", _SET),  # null under 20 words
         ("input_characters", _SET),  # null from 34 words on
@@ -40,106 +44,212 @@ FINGERPRINTS = pa.schema(
 )
 
 
+HASHED = pa.schema([FINGERPRINTS.field(name) for name in ("input_hash", "target_hash", "input_word_count")])
+"""The part of `FINGERPRINTS` that says what is equal, and what is compared."""
+
+INPUT, INPUT_AND_TARGET = ("input",), ("input", "target")
+
+NO_INPUTS, NO_TEXTS = Space((shingle([]),)), Space((shingle([]), shingle([])))
+
+
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """Examples in survivor order, the best first: row ``i`` of every list is the example of rank ``i``."""
+    """Examples in survivor order, the best first: row ``i`` of every list is the example of rank ``i``.
+
+    Equal inputs have one number, and so have equal texts (an input with its target). The spaces hold what is compared: of the
+    inputs those of labels and of texts with 20 words or more, and all texts.
+    """
 
     ids: list[str]
     tasks: list[str]
     labels: list[str | None]
     keys: pa.Array
-    exact: list[bytes]
-    input: Shingled
-    target: Shingled
-    input_words: Sketched
-    input_characters: Sketched
-    target_words: Sketched
-    target_characters: Sketched
+    equal_input: Indexes  # by rank, a number for each distinct input, compared or not
+    classes: Indexes  # by rank, a number for each pair of task and label; only examples of one class can be duplicates
+    input_of: Indexes  # by rank, the number in `inputs`; -1 where it is not compared
+    text_of: Indexes  # by rank, the number in `texts`; -1 for labels
+    inputs: Space
+    texts: Space
+
+    def renumbered(self, inputs: Indexes, texts: Indexes) -> "Nodes":
+        """The same where content ``i`` is that of number ``inputs[i]`` or ``texts[i]`` of the space."""
+        numbers = [
+            np.where(old >= 0, new[np.maximum(old, 0)] if len(new) else -1, -1)
+            for old, new in ((self.input_of, inputs), (self.text_of, texts))
+        ]
+        return replace(self, input_of=numbers[0], text_of=numbers[1])
 
     @property
-    def is_label(self) -> npt.NDArray[np.bool_]:
+    def is_label(self) -> Flags:
         """Which examples have a label for a target."""
-        return np.array([label is not None for label in self.labels], dtype=np.bool_)
+        return np.asarray(self.text_of < 0)
 
-    @property
-    def is_short(self) -> npt.NDArray[np.bool_]:
-        """Which examples have an input of under 20 words."""
-        return np.asarray(self.input.word_counts < SHORT_WORDS)
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """`Nodes` without the spaces, and the row of the table that each of their contents is first found in."""
+
+    nodes: Nodes
+    input_rows: Indexes
+    text_rows: Indexes
+
+    def contents(self) -> tuple[tuple[Indexes, tuple[str, ...]], tuple[Indexes, tuple[str, ...]]]:
+        """Of each space the rows that hold its contents, and the parts that a content has."""
+        return (self.input_rows, INPUT), (self.text_rows, INPUT_AND_TARGET)
 
 
 def fingerprints(examples: pa.Table | pa.RecordBatch) -> pa.Table:
     """`FINGERPRINTS` of ``examples`` (`EXAMPLES`, only those without a reason), one row each in the same order."""
-    inputs, targets = examples["input"].to_pylist(), examples["target"].to_pylist()
-    is_text = examples["label"].is_null().to_pylist()
-    before = shingle(inputs)
-    after = shingle([target if text else "" for target, text in zip(targets, is_text, strict=True)])
-    columns: list[Any] = [
-        examples["example_id"].to_pylist(),
-        [_exact(text, target) for text, target in zip(inputs, targets, strict=True)],
-    ]
-    for part in (before, after):
-        columns += [part.word_counts.astype(np.int32), list(packed(part.words)), list(packed(part.characters))]
-    arrays = [pa.array(column, type=field.type) for column, field in zip(columns, FINGERPRINTS, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=FINGERPRINTS)
+    starts = range(0, len(examples), _ROWS)
+    return pa.concat_tables([FINGERPRINTS.empty_table(), *(_fingerprints(examples.slice(start, _ROWS)) for start in starts)])
 
 
-def in_survivor_order(examples: pa.Table, priority: Mapping[str, int], prints: pa.Table | None = None) -> Nodes:
-    """``examples`` with their fingerprints, made now unless given: trusted source first, then longest, then smallest id.
+def _fingerprints(examples: pa.Table | pa.RecordBatch) -> pa.Table:
+    is_text = np.asarray(examples["label"].is_null())
+    rows = np.flatnonzero(is_text)
+    hashes, sets = [], []
+    for texts, places in ((examples["input"], None), (examples["target"].filter(pa.array(is_text)), rows)):
+        folded = [fold(text) for text in texts.to_pylist()]
+        hashes.append(_hashes(folded))
+        shingled = shingle(folded, folded=True)
+        if places is not None:
+            shingled = shingled.spread(places, len(examples))
+        sets += [pa.array(shingled.word_counts.astype(np.int32)), _packed(shingled.words), _packed(shingled.characters)]
+    hashes[1] = hashes[1].take(pa.array(np.cumsum(is_text) - 1, mask=~is_text))
+    return pa.Table.from_arrays([_whole(examples["example_id"]), *hashes, *sets], schema=FINGERPRINTS)
+
+
+def in_survivor_order(
+    examples: pa.Table,
+    priority: Mapping[str, int],
+    prints: pa.Table | None = None,
+    pinned: Collection[str] = (),
+) -> Nodes:
+    """``examples`` with their fingerprints, made now unless given: pinned, then trusted source, longest, smallest id.
 
     A source that ``priority`` does not name comes after all that it names; a lower number is more trusted.
 
     Raises:
         ValueError: an example id occurs twice, or ``prints`` lacks an example.
     """
-    ids = examples["example_id"].to_pylist()
-    if len(set(ids)) < len(ids):
-        raise ValueError(f"{len(ids) - len(set(ids))} example ids occur more than once; an id stands for one example")
-    last = max(priority.values(), default=0) + 1
-    columns: dict[str, Any] = {
-        "row": range(len(ids)),
-        "example_id": ids,
-        "trust": [priority.get(source, last) for source in examples["source"].to_pylist()],
-        "length": _lengths(examples["input"]) + _lengths(examples["target"]),
-    }
-    order = pl.DataFrame(columns).sort(["trust", "length", "example_id"], descending=[False, True, False])["row"].to_numpy()
-    ranked = examples.select(["example_id", "task", "label", "input", "target", "group_keys"]).take(order)
-    prints = fingerprints(ranked) if prints is None else _aligned(prints, ranked["example_id"])
-    before, after = _shingled(prints, "input"), _shingled(prints, "target")
-    return Nodes(
+    prints = fingerprints(examples) if prints is None else _aligned(prints, examples["example_id"])
+    arranged = arrange(examples, priority, prints, pinned)
+    return with_spaces(arranged, *(space_of(prints.take(rows), parts) for rows, parts in arranged.contents()))
+
+
+def arrange(examples: pa.Table, priority: Mapping[str, int], hashed: pa.Table, pinned: Collection[str] = ()) -> "Arranged":
+    """``examples`` in survivor order, as `in_survivor_order`, by their hashes and numbers of words alone.
+
+    Args:
+        examples: rows of `EXAMPLES`.
+        priority: trust by source.
+        hashed: `HASHED` of the same examples in the same order; more columns don't matter.
+        pinned: ids that come first.
+
+    Raises:
+        ValueError: an example id occurs twice.
+    """
+    ids = examples["example_id"]
+    if (once := pc.count_distinct(ids).as_py()) < len(ids):
+        raise ValueError(f"{len(ids) - once} example ids occur more than once; an id stands for one example")
+    order = _survivor_order(examples, priority, pinned)
+    is_text = np.asarray(examples["label"].is_null())
+    equal_input, equal_target = _numbered(hashed["input_hash"]), _numbered(hashed["target_hash"])
+    compared = ~is_text | (hashed["input_word_count"].to_numpy() >= SHORT_WORDS)
+    input_of, input_rows = _distinct(equal_input, compared)
+    text_of, text_rows = _distinct(equal_input * (len(ids) + 1) + equal_target, is_text)
+    classes = _numbered(examples["task"]) * (len(ids) + 1) + _numbered(examples["label"])
+    ranked = examples.select(["example_id", "task", "label", "group_keys"]).take(order)
+    nodes = Nodes(
         ids=ranked["example_id"].to_pylist(),
         tasks=ranked["task"].to_pylist(),
         labels=ranked["label"].to_pylist(),
-        keys=ranked["group_keys"].combine_chunks(),
-        exact=prints["exact"].to_pylist(),
-        input=before,
-        target=after,
-        input_words=sketch(before.words),
-        input_characters=sketch(before.characters),
-        target_words=sketch(after.words),
-        target_characters=sketch(after.characters),
+        keys=_whole(ranked["group_keys"]),
+        equal_input=equal_input[order],
+        classes=classes[order],
+        input_of=input_of[order],
+        text_of=text_of[order],
+        inputs=NO_INPUTS,
+        texts=NO_TEXTS,
     )
+    return Arranged(nodes, input_rows, text_rows)
 
 
-def _exact(text: str, target: str) -> bytes:
-    joined = f"{fold(text)}\x1f{fold(target)}"
-    return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def with_spaces(arranged: "Arranged", inputs: Space, texts: Space) -> Nodes:
+    """The nodes with what is compared of them."""
+    return replace(arranged.nodes, inputs=inputs, texts=texts)
 
 
-def _lengths(texts: pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    return np.fromiter((len(text) for text in texts.to_pylist()), dtype=np.int64, count=len(texts))
+def space_of(prints: pa.Table, parts: Sequence[str]) -> Space:
+    """What is compared of ``prints`` (`FINGERPRINTS`): ``input`` alone or ``input`` and ``target``."""
+    return Space(tuple(_shingled(prints, part) for part in parts))
+
+
+def _survivor_order(examples: pa.Table, priority: Mapping[str, int], pinned: Collection[str]) -> Indexes:
+    last = max(priority.values(), default=0) + 1
+    sources = _whole(examples["source"].dictionary_encode())
+    trust = np.array([priority.get(source, last) for source in sources.dictionary.to_pylist()] or [last], dtype=np.int64)
+    first = pc.is_in(examples["example_id"], value_set=pa.array(sorted(pinned), pa.string()))
+    columns: dict[str, Any] = {
+        "example_id": examples["example_id"],
+        "other": ~np.asarray(first),
+        "trust": trust[pc.fill_null(sources.indices, 0).to_numpy()],
+        "length": sum(pl.Series(examples[name]).str.len_chars().to_numpy().astype(np.int64) for name in ("input", "target")),
+    }
+    frame = pl.DataFrame(columns).with_row_index("row")
+    ordered = frame.sort(["other", "trust", "length", "example_id"], descending=[False, False, True, False])
+    rows: Indexes = ordered["row"].to_numpy().astype(np.int64)
+    return rows
+
+
+def _hashes(folded: Sequence[str]) -> pa.Array:
+    digests = b"".join(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:HASH_BYTES] for text in folded)
+    return pa.Array.from_buffers(pa.binary(HASH_BYTES), len(folded), [None, pa.py_buffer(digests)])
+
+
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _numbered(column: pa.ChunkedArray) -> Indexes:
+    """A number from 0 on for each distinct value; one of its own for null."""
+    encoded = _whole(column.dictionary_encode(null_encoding="encode"))
+    numbers: Indexes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return numbers
+
+
+def _distinct(values: Indexes, chosen: Flags) -> tuple[Indexes, Indexes]:
+    """For each row the number of its value among the ``chosen`` ones, else -1; and the first row of each, ascending."""
+    rows = np.flatnonzero(chosen)
+    _, first, numbers = np.unique(values[rows], return_index=True, return_inverse=True)
+    by_row = np.argsort(first, kind="stable")
+    place = np.empty(len(first), dtype=np.int64)
+    place[by_row] = np.arange(len(first))
+    result = np.full(len(values), -1, dtype=np.int64)
+    result[rows] = place[numbers.ravel()]
+    return result, rows[first[by_row]]
 
 
 def _aligned(prints: pa.Table, ids: pa.ChunkedArray) -> pa.Table:
-    rows = {example: row for row, example in enumerate(prints["example_id"].to_pylist())}
-    try:
-        return prints.take(pa.array([rows[example] for example in ids.to_pylist()], type=pa.int64()))
-    except KeyError as missing:
-        raise ValueError(f"no fingerprint for example {missing.args[0]}; make the day's fingerprints again") from None
+    if prints["example_id"].equals(ids):
+        return prints
+    rows = pc.index_in(ids, value_set=_whole(prints["example_id"]))
+    if rows.null_count:
+        missing = ids.filter(pc.is_null(rows))[0].as_py()
+        raise ValueError(f"no fingerprint for example {missing}; make the day's fingerprints again")
+    return prints.take(rows)
 
 
 def _shingled(prints: pa.Table, part: str) -> Shingled:
     counts = prints[f"{part}_word_count"].to_numpy().astype(np.int64)
     return Shingled(counts, *(_unpacked(prints[f"{part}_{kind}"]) for kind in ("words", "characters")))
+
+
+def _packed(sets: Sets) -> pa.Array:
+    """Each set as little-endian bytes; null for an empty one."""
+    valid = pa.array(sets.sizes > 0).buffers()[1] if len(sets.sizes) else None
+    buffers = [valid, pa.py_buffer(sets.offsets * 4), pa.py_buffer(sets.values.astype("<u4"))]
+    return pa.Array.from_buffers(_SET, len(sets.sizes), buffers)
 
 
 def _unpacked(column: pa.ChunkedArray) -> Sets:
@@ -150,4 +260,6 @@ def _unpacked(column: pa.ChunkedArray) -> Sets:
         if len(chunk) and chunk.buffers()[2]
         for chunk_offsets in [np.frombuffer(chunk.buffers()[1], dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]]
     ]
+    if len(values) == 1:
+        return Sets(values[0], offsets_of(sizes))
     return Sets(np.concatenate([np.zeros(0, dtype=np.uint32), *values]), offsets_of(sizes))

@@ -11,15 +11,18 @@ resemble each other as well. A label's input and a text pair's short input are r
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from winnow.edges import Edges as Alike
+from winnow.edges import Found, at_least, search
 from winnow.fingerprints import Nodes
-from winnow.shingles import BORDER_WORDS, Indexes, Numbers
-from winnow.sketches import MARGIN, Sketched, candidates
+from winnow.shingles import Flags, Indexes, Numbers, expand
 
 RELATED = 0.6
 """Jaccard of word shingles from which two texts are related: low enough that a text and its rewriting stay together."""
@@ -28,26 +31,77 @@ RELATED_SHORT = 0.75
 """The same for texts under 20 words, by characters. On 9,973 one-line support tickets of 4,000 customers the largest group has
 24 members at 0.75, 43 at 0.7, and at 0.6 over a fifth of all tickets hang together in one, which no split could divide."""
 
-Edges = tuple[Indexes, Indexes]
+Edges: TypeAlias = tuple[Indexes, Indexes]
+
+_MOST_EQUAL = 256
+"""Examples with one input whose pairs are all named; beyond it each is related to these, which ties them together as well."""
+
+_FIRST, _GROWTH = 16, 8  # of a crowd that are asked for at first, and how many times more in each round
+
+__all__ = [
+    "RELATED",
+    "RELATED_SHORT",
+    "Edges",
+    "Related",
+    "at_least",
+    "by_keys",
+    "components",
+    "name_groups",
+    "related",
+    "related_pairs",
+]
 
 
-def related(nodes: Nodes, chosen: npt.NDArray[np.bool_]) -> Edges:
-    """Pairs of related ranks among the ``chosen`` examples, by text alone.
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Related pairs of ranks, ``left < right``, sorted, each once."""
 
-    Of a bucket with more than 256 members only pairs with its first member and its next four are looked at.
+    left: Indexes
+    right: Indexes
+    similarity: Numbers  # of the inputs; where both parts are asked the lower one; 1.0 for equal texts
+
+
+def related(nodes: Nodes, chosen: Flags) -> Edges:
+    """Pairs of related ranks among the ``chosen`` examples, by text alone."""
+    pairs = related_pairs(nodes, chosen)
+    return pairs.left, pairs.right
+
+
+def related_pairs(nodes: Nodes, chosen: Flags) -> Related:
+    """All pairs of related ranks among the ``chosen`` examples, by text alone.
+
+    As many as there are: of a thousand texts that all resemble each other half a million. For a group, not for a whole set.
     """
-    text = ~nodes.is_label
-    by_input = chosen & ~(text & nodes.is_short)
-    by_both = chosen & text & np.asarray(nodes.input.word_counts < BORDER_WORDS)
-    found = [_near(nodes, view.among(by_input), with_target=False) for view in (nodes.input_words, nodes.input_characters)]
-    prompts = nodes.input_characters.among(by_both)
-    targets = (nodes.target_words, nodes.target_characters)
-    found += [_near(nodes, prompts.and_also(target), with_target=True) for target in targets]
-    found += [_equal_inputs(nodes, chosen), _equal_texts(nodes, chosen)]
-    return np.concatenate([left for left, _ in found]), np.concatenate([right for _, right in found])
+    found = [_equal(nodes, chosen)]
+    for space, numbers in ((search(nodes.inputs), _by_input(nodes, chosen)), (search(nodes.texts), _by_text(nodes, chosen))):
+        edges = space.complete(_present(numbers, len(space.space)), RELATED, RELATED_SHORT)
+        found.append(_of_examples(numbers, edges, len(space.space)))
+    left, right, similarity = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    order = np.lexsort((-similarity, right, left))
+    left, right, similarity = left[order], right[order], similarity[order]
+    once = np.ones(len(left), dtype=np.bool_)
+    once[1:] = (left[1:] != left[:-1]) | (right[1:] != right[:-1])
+    return Related(left[once], right[once], similarity[once])
 
 
-def by_keys(keys: pa.Array, chosen: npt.NDArray[np.bool_]) -> tuple[Edges, int]:
+def together(nodes: Nodes, chosen: Flags, inputs: Found, texts: Found) -> list[Edges]:
+    """Edges that tie each of the ``chosen`` examples to all that it is related to by text, directly or through others.
+
+    Args:
+        nodes: the examples.
+        chosen: by rank.
+        inputs: the search of ``nodes.inputs``.
+        texts: the search of ``nodes.texts``.
+    """
+    left, right, _ = _equal(nodes, chosen)
+    result = [(left, right)]
+    for found, numbers in ((inputs, _by_input(nodes, chosen)), (texts, _by_text(nodes, chosen))):
+        first = _first_of(numbers, len(found.space))
+        result += [(first[edges.left], first[edges.right]) for edges in _tied(found, first)]
+    return result
+
+
+def by_keys(keys: pa.Array, chosen: Flags) -> tuple[Edges, int]:
     """Edges from the ``chosen`` ranks to their group keys, numbered from ``len(chosen)``, and how many keys there are."""
     owners = pc.list_parent_indices(keys).to_numpy(zero_copy_only=False).astype(np.int64)
     flat = pc.list_flatten(keys)
@@ -80,46 +134,127 @@ def name_groups(ids: Sequence[str], roots: Indexes) -> list[str]:
     Example ids are keyed hashes, so the smallest one is drawn at random: a group of n examples that gains one is renamed with a
     chance of 1 in n + 1, and in no order of arrival otherwise than in another.
     """
-    smallest: dict[int, str] = {}
-    for example, root in zip(ids, roots.tolist(), strict=True):
-        if root not in smallest or example < smallest[root]:
-            smallest[root] = example
-    names = {root: hashlib.sha256(f"group\x1f{example}".encode()).hexdigest()[:32] for root, example in smallest.items()}
-    return [names[root] for root in roots.tolist()]
+    by_id = pl.Series(ids, dtype=pl.String).arg_sort().to_numpy()
+    _, first, numbers = np.unique(roots[by_id], return_index=True, return_inverse=True)
+    names = [hashlib.sha256(f"group\x1f{ids[by_id[place]]}".encode()).hexdigest()[:32] for place in first.tolist()]
+    place_of = np.empty(len(ids), dtype=np.int64)
+    place_of[by_id] = numbers.ravel()
+    return [names[number] for number in place_of.tolist()]
 
 
-def at_least(similarity: Numbers, threshold: Numbers | float) -> npt.NDArray[np.bool_]:
-    """Whether ``similarity`` reaches ``threshold``; quotients of whole numbers are compared up to rounding."""
-    return np.asarray(similarity >= np.asarray(threshold) - 1e-9)
+def _tied(found: Found, first: Indexes) -> list[Alike]:
+    """Edges enough to tie all related contents; of a crowd, only those that tie what is not tied yet.
+
+    ``first`` has the best rank of each content, -1 for one that does not count.
+    """
+    here = first >= 0
+    edges = found.edges.of(here[found.edges.left] & here[found.edges.right])
+    result = [edges.of(found.space.near(edges, RELATED, RELATED_SHORT))]
+    waiting = np.flatnonzero(found.crowd.members & here)
+    if not len(waiting):
+        return result
+    waiting = waiting[np.argsort(first[waiting])]
+    joins = found.crowd.joins(RELATED, RELATED_SHORT, here)
+    count = _FIRST
+    while len(waiting):
+        roots = components(len(here), [(edges.left, edges.right) for edges in result])
+        more = joins.edges(waiting[:count], roots)
+        result.append(more.of(found.space.near(more, RELATED, RELATED_SHORT)))
+        waiting, count = waiting[count:], count * _GROWTH
+    return result
 
 
-def _near(nodes: Nodes, view: Sketched, *, with_target: bool) -> Edges:
-    size = len(nodes.ids)
-    left, right, _ = candidates(view, np.zeros(size, dtype=np.int64), np.full(size, RELATED - MARGIN))
-    for texts in (nodes.input, nodes.target)[: 1 + with_target]:
-        similarity, short = texts.similarity(left, right)
-        near = at_least(similarity, np.where(short, RELATED_SHORT, RELATED))
-        left, right = left[near], right[near]
-    return left, right
+def _by_input(nodes: Nodes, chosen: Flags) -> Indexes:
+    return np.where(chosen, nodes.input_of, -1)
 
 
-def _equal_inputs(nodes: Nodes, chosen: npt.NDArray[np.bool_]) -> Edges:
-    """Joins the short inputs of text pairs to a label's equal input."""
-    label = nodes.is_label
-    short = nodes.input_characters.among(chosen & nodes.is_short)
-    ranks = short.rows
-    _, same = np.unique(short.values, axis=0, return_inverse=True) if len(ranks) else (None, np.zeros(0, dtype=np.int64))
-    first: dict[int, int] = {}
-    for rank, number in zip(ranks.tolist(), same.tolist(), strict=True):
-        if label[rank]:
-            first.setdefault(number, rank)
-    joined = [(first[n], r) for r, n in zip(ranks.tolist(), same.tolist(), strict=True) if n in first and not label[r]]
-    pairs = np.array(joined, dtype=np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+def _by_text(nodes: Nodes, chosen: Flags) -> Indexes:
+    """Texts count only where the input is too short to be compared alone."""
+    return np.where(chosen & (nodes.input_of < 0), nodes.text_of, -1)
 
 
-def _equal_texts(nodes: Nodes, chosen: npt.NDArray[np.bool_]) -> Edges:
-    """Joins examples of different tasks that say the same word for word, however short."""
-    first: dict[bytes, int] = {}
-    ranks = np.flatnonzero(chosen)
-    return np.array([first.setdefault(nodes.exact[rank], rank) for rank in ranks.tolist()], dtype=np.int64), ranks
+def _present(numbers: Indexes, size: int) -> Flags:
+    present = np.zeros(size, dtype=np.bool_)
+    present[numbers[numbers >= 0]] = True
+    return present
+
+
+def _first_of(numbers: Indexes, size: int) -> Indexes:
+    """The best rank of each content; -1 where no chosen example has it."""
+    first = np.full(size, -1, dtype=np.int64)
+    ranks = np.flatnonzero(numbers >= 0)[::-1]
+    first[numbers[ranks]] = ranks
+    return first
+
+
+def _equal(nodes: Nodes, chosen: Flags) -> tuple[Indexes, Indexes, Numbers]:
+    """Pairs with equal inputs, unless both are short inputs of text pairs; with equal texts; short inputs with an equal label's."""
+    left, right = (
+        np.concatenate(sides)
+        for sides in zip(
+            _pairs_within(_members(_by_input(nodes, chosen))),
+            _pairs_within(_members(_by_text(nodes, chosen))),
+            _short_with_label(nodes, chosen),
+            strict=True,
+        )
+    )
+    return left, right, np.ones(len(left))
+
+
+def _short_with_label(nodes: Nodes, chosen: Flags) -> Edges:
+    label = _first_of(np.where(chosen & nodes.is_label, nodes.equal_input, -1), len(nodes.ids))
+    short = np.flatnonzero(chosen & (nodes.input_of < 0))
+    hub = label[nodes.equal_input[short]]
+    short, hub = short[hub >= 0], hub[hub >= 0]
+    return np.minimum(short, hub), np.maximum(short, hub)
+
+
+def _members(numbers: Indexes) -> tuple[Indexes, Indexes, Indexes]:
+    """Ranks sorted by their number, those without one left out; where each number's begin, and how many there are."""
+    ranks = np.flatnonzero(numbers >= 0)
+    ordered = ranks[np.argsort(numbers[ranks], kind="stable")]
+    own = numbers[ordered]
+    starts = np.flatnonzero(np.concatenate([[True], own[1:] != own[:-1]])) if len(own) else np.zeros(0, dtype=np.int64)
+    return ordered, starts, np.diff(np.append(starts, len(own)))
+
+
+def _pairs_within(members: tuple[Indexes, Indexes, Indexes]) -> Edges:
+    """All pairs of each number's ranks; beyond `_MOST_EQUAL` of one, only those with the first of them."""
+    ordered, starts, sizes = members
+    lefts, rights = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    most = int(min(sizes.max(initial=0), _MOST_EQUAL))
+    for place in range(most):
+        longer = sizes > place + 1
+        firsts, counts = starts[longer] + place, sizes[longer] - place - 1
+        lefts.append(ordered[np.repeat(firsts, counts)])
+        rights.append(ordered[expand(firsts + 1, counts)])
+    return np.concatenate(lefts), np.concatenate(rights)
+
+
+def _of_examples(numbers: Indexes, edges: Alike, size: int) -> tuple[Indexes, Indexes, Numbers]:
+    """The pairs of ranks behind ``edges`` of contents, at most `_MOST_EQUAL` of each."""
+    ordered, _, _ = _members(numbers)
+    counts = np.bincount(numbers[ordered], minlength=size)
+    starts = np.cumsum(counts) - counts
+    left, right, of = meet(ordered, starts, np.minimum(counts, _MOST_EQUAL), edges)
+    swapped = left > right
+    left, right = np.where(swapped, right, left), np.where(swapped, left, right)
+    return left, right, edges.similarity.min(axis=0)[of]
+
+
+def meet(ordered: Indexes, starts: Indexes, counts: Indexes, edges: Alike) -> tuple[Indexes, Indexes, Indexes]:
+    """All pairs of owners of the two ends of each edge, and the number of the edge.
+
+    Args:
+        ordered: owners, those of one content side by side.
+        starts: by content, where its owners begin.
+        counts: by content, how many of them are paired.
+        edges: between contents.
+    """
+    sizes = counts[edges.left] * counts[edges.right]
+    of = np.repeat(np.arange(len(sizes)), sizes)
+    number = expand(np.zeros(len(sizes), dtype=np.int64), sizes)
+    width = counts[edges.right][of]
+    left = ordered[starts[edges.left][of] + number // np.maximum(width, 1)]
+    right = ordered[starts[edges.right][of] + number % np.maximum(width, 1)]
+    return left, right, of

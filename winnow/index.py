@@ -2,8 +2,9 @@
 
 Belongs here: the lines of ``index/``. Does not belong here: the files that a consumer reads (`winnow.exports`).
 
-Line ``n`` of ``data/<task>/<format>/<split>`` is the ``n``-th index line of that task and split. Behind these first lines stand
-the copies of those with more than one in ``copies``, in rounds: the second line of each, then the third, in the same order.
+Record ``n`` of ``data/<task>/<format>/<split>`` is the ``n``-th index line of that task and split among those that the format does not
+leave out: ``left_out`` names such formats, each with the reason, and is nearly always empty. Behind these first records stand the copies
+of those with more than one in ``copies``, in rounds: the second of each, then the third, in the same order.
 Nothing in an index line is text or a name of a file or person: objects and documents are opaque ids, which the ledger resolves.
 """
 
@@ -24,6 +25,7 @@ KEYS = (
     "group",
     "weight",
     "copies",
+    "left_out",
     "input_tokens",
     "target_tokens",
     "source",
@@ -34,6 +36,7 @@ KEYS = (
     "contents",
     "spans",
     "pii",
+    "flagged",
 )
 """Keys of a line in ``index/{train,validation,test}.jsonl``."""
 
@@ -49,18 +52,26 @@ def text_sha256(text: str, target: str) -> str:
     return hashlib.sha256(f"{text}\x1f{target}".encode()).hexdigest()
 
 
-def index_record(example: Mapping[str, Any], decision: Mapping[str, Any]) -> dict[str, Any]:
-    """The index record of ``example`` (of `EXAMPLES`) and its ``decision`` (of `DECISIONS`), in the order of `KEYS`."""
+def index_record(
+    example: Mapping[str, Any], decision: Mapping[str, Any], left_out: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The index record of ``example`` (of `EXAMPLES`) and its ``decision`` (of `DECISIONS`), in the order of `KEYS`.
+
+    ``flagged`` of the decision, if it has that, is the quality signals that are out of their limits. ``left_out``: formats that do
+    not have the example, with the reason.
+    """
     made = {
         "split": decision["split"],
         "group": decision["group"],
         "weight": _number(decision["weight"]),
         "copies": decision.get("copies") or 1,
+        "left_out": dict(sorted((left_out or {}).items())),
         "intensity": _number(example["intensity"]),
         "sha256": text_sha256(example["input"], example["target"]),
         "contents": _contents(example),
         "spans": [{key: span[key] for key in _PLACE if span.get(key) is not None} for span in example["spans"] or ()],
         "pii": dict(sorted(from_counts(example["pii"]).items())),
+        "flagged": list(decision.get("flagged") or ()),
     }
     return {key: made[key] if key in made else example[key] for key in KEYS}
 

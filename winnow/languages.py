@@ -16,7 +16,7 @@ model's card and the catalog say so).
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -55,6 +55,7 @@ _SHARED = """of to in is it its for not but can if we be are was were on or by a
 us so no any some all into then just get got need want"""
 _PLAIN_ENGLISH = frozenset(_PLAIN.split())
 _ENGLISH = _PLAIN_ENGLISH | frozenset(_SHARED.split())
+_ENGLISH_LEAST = 3  # such words; two may be a name and a preposition
 _ENGLISH_SHARE = 0.4  # of a passage's words; half of English prose, at most a quarter elsewhere by words that are shared
 
 _PARTICLES = frozenset(
@@ -85,6 +86,17 @@ def language_of(text: str) -> tuple[str, float]:
     shares = _shares(told[0])
     code = max(sorted(shares), key=shares.__getitem__)
     return (UNKNOWN, 0.0) if code in _NO_LANGUAGE else (code, shares[code])
+
+
+def reads_as_english(words: Sequence[str]) -> bool:
+    """Whether ``words``, in lower case, are English for sure: full of its commonest ones, one of them in no other language."""
+    hits = sum(map(_ENGLISH.__contains__, words))
+    return hits >= _ENGLISH_LEAST and hits >= _ENGLISH_SHARE * len(words) and not _PLAIN_ENGLISH.isdisjoint(words)
+
+
+def plainly_english(words: Iterable[str]) -> int:
+    """How many different ones of ``words``, in lower case, are common in English and in no other language with Latin letters."""
+    return len(_PLAIN_ENGLISH.intersection(words))
 
 
 def is_foreign(text: str, known: frozenset[str]) -> bool | None:
@@ -211,11 +223,8 @@ def _short(piece: str) -> Iterator[str]:
 
 def _is_foreign(passage: str, known: frozenset[str], factor: float = 1.0) -> bool | None:
     """The verdict on one passage; English, by far the commonest, is seen by its small words. ``factor``: see `SHORT_FACTOR`."""
-    if "en" in known:
-        words = passage.lower().split()
-        hits = sum(map(_ENGLISH.__contains__, words))
-        if hits >= 3 and hits >= _ENGLISH_SHARE * len(words) and not _PLAIN_ENGLISH.isdisjoint(words):
-            return False
+    if "en" in known and reads_as_english(passage.lower().split()):
+        return False
     told = _words(passage)
     return None if told is None else _judged(told[0], factor * told[1], known)
 

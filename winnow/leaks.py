@@ -1,50 +1,67 @@
 """Proves, before anything is published, that no side of the split knows the other.
 
-Belongs here: an independent check of the finished decisions. It shares no code with what made them: its own folding, its own
-shingles, and an inverted index with prefix filtering (Chaudhuri, Ganti, Kaushik 2006; Bayardo, Ma, Srikant 2007) that finds
-every pair at a threshold, where sketches find all but a few in a million. Only the thresholds are the same.
+Belongs here: an independent check of the finished decisions, and what counts as a leak. It shares no code with what made them: its
+own folding, its own runs of words (`winnow.leak_grams`) and an exact search (`winnow.leak_search`), where sketches find all but a
+few in a million. Only the thresholds are the same. It says how much it looked at: a proof that saw nothing proves nothing.
 """
 
+import hashlib
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.dedup import DEFAULT_THRESHOLD, SHORT_THRESHOLD
+from winnow.leak_grams import LEAST_WORDS, Grams, Integers, Words
+from winnow.leak_search import Texts, across
 from winnow.schemas import SPLITS
 
 Pairs = tuple[tuple[str, str], ...]
 
-_LEAST_WORDS = 20  # the border below which texts are compared by characters: part of what "near" means, like the thresholds
-_MOST_WORDS_BY_CHARACTERS = 34
-_GRAM = 5
-_PAIRS = 50_000  # candidates verified at once: some 5 million shingles of texts of 100 words
-_FACTORS = tuple(pow(0x5851F42D4C957F2D, power, 1 << 64) for power in range(_GRAM))  # Knuth's multiplier for 64 bits
+MOST_PAIRS = 100_000
+"""Near pairs that are named; more of them say no more, and would take a gigabyte."""
+
+COLUMNS = ("example_id", "task", "label", "input", "target", "group_keys")
+"""What is read of `EXAMPLES`."""
+
+_ROWS = 1 << 14  # texts turned into Python's at once
+
+_KINDS = ("texts", "groups", "keys", "pairs", "unseen")
 
 
 @dataclass(frozen=True, slots=True)
 class Leaks:
-    """Pairs of example ids on two sides: of equal text, in one group, with one group key, or near each other."""
+    """Pairs of example ids on two sides: of equal text, in one group, with one group key, or near each other.
+
+    Attributes:
+        texts: equal texts.
+        groups: members of one group.
+        keys: that share a document, link or customer.
+        pairs: near ones, `MOST_PAIRS` at most.
+        unseen: examples that stay whose text was not there to be looked at.
+        examples: how many were looked at.
+        counts: how many of each kind of leak.
+    """
 
     texts: Pairs = ()
     groups: Pairs = ()
     keys: Pairs = ()
     pairs: Pairs = ()
+    unseen: tuple[str, ...] = ()
+    examples: int = 0
     counts: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         """Count each kind."""
-        counts = {name: len(getattr(self, name)) for name in ("texts", "groups", "keys", "pairs")}
-        object.__setattr__(self, "counts", counts)
+        object.__setattr__(self, "counts", {name: len(getattr(self, name)) for name in _KINDS})
 
     def __bool__(self) -> bool:
-        """Whether anything leaks."""
+        """Whether anything leaks, or could not be looked at."""
         return any(self.counts.values())
 
 
@@ -52,132 +69,159 @@ def leaks(examples: pa.Table, decisions: pa.Table, thresholds: Mapping[str, floa
     """What stands on two sides of the split and must not.
 
     Args:
-        examples: `EXAMPLES`, in any order; those that no decision keeps are ignored.
-        decisions: with their sides.
+        examples: the `COLUMNS` of `EXAMPLES`, in any order; those that no decision keeps are ignored.
+        decisions: with ``example_id``, ``group``, ``split`` and ``reason``.
         thresholds: similarity of near duplicates by task; between two tasks the higher one counts.
 
     Returns:
         Pairs of ids. ``texts``, ``groups`` and ``keys`` name one pair for each text, group or key and two of its sides;
         ``pairs`` names every near pair.
+
+    Raises:
+        ValueError: an example that stays has no side, or one that is none of `SPLITS`.
     """
-    kept = decisions.filter(pc.is_null(decisions["reason"]))
-    sides = dict(zip(kept["example_id"].to_pylist(), kept["split"].to_pylist(), strict=True))
-    rows = [row for row in examples.select(["example_id", "task", "label", "input", "target", "group_keys"]).to_pylist()
-            if row["example_id"] in sides]  # fmt: skip
-    rows.sort(key=lambda row: row["example_id"])
-    texts = [(f"{_plain(row['input'])}\x1f{_plain(row['target'])}", row["example_id"]) for row in rows]
-    keys = [(key, row["example_id"]) for row in rows for key in row["group_keys"]]
-    groups = sorted(zip(kept["group"].to_pylist(), kept["example_id"].to_pylist(), strict=True))
+    kept = decisions.filter(pc.is_null(decisions["reason"])).select(["example_id", "group", "split"])
+    wrong = len(kept) - (pc.sum(pc.is_in(kept["split"], value_set=pa.array(SPLITS))).as_py() or 0)
+    if wrong:
+        raise ValueError(f"{wrong} examples stay without a side; split them before asking what leaks")
+    ids = examples["example_id"].combine_chunks()
+    places = pc.index_in(ids, value_set=kept["example_id"].combine_chunks())
+    sides = _integers(pc.index_in(kept["split"].combine_chunks().take(places), value_set=pa.array(SPLITS)).fill_null(-1))
+    seen = np.flatnonzero(sides >= 0)
+    lacking = kept["example_id"].filter(pc.invert(pc.is_in(kept["example_id"], value_set=ids)))
+    view = _View(examples, ids, sides, seen)
     return Leaks(
-        texts=_straddling(texts, sides),
-        groups=_straddling(groups, sides),
-        keys=_straddling(keys, sides),
-        pairs=tuple(sorted(_near(rows, sides, thresholds))),
+        texts=view.straddling(pl.DataFrame({"name": view.digests(), "row": seen})),
+        groups=view.straddling(
+            pl.DataFrame({"name": pl.from_arrow(kept["group"].combine_chunks().take(places.take(seen))), "row": seen})
+        ),
+        keys=view.straddling(view.keys()),
+        pairs=tuple(sorted(view.near(thresholds))),
+        unseen=tuple(sorted(lacking.to_pylist())),
+        examples=len(seen),
     )
+
+
+def _integers(array: pa.Array) -> Integers:
+    return np.asarray(array.to_numpy(zero_copy_only=False)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _View:
+    """Examples with their sides; ``seen`` are the rows of those that stay."""
+
+    examples: pa.Table
+    ids: pa.Array
+    sides: Integers
+    seen: Integers
+
+    @cached_property
+    def _inputs(self) -> "_Column":
+        return _Column(self.examples["input"])
+
+    @cached_property
+    def _targets(self) -> "_Column":
+        return _Column(self.examples["target"])
+
+    def digests(self) -> pl.Series:
+        """A hash of the folded input and target of each example that stays."""
+        found: list[bytes] = []
+        for start in range(0, len(self.seen), _ROWS):
+            rows = self.seen[start : start + _ROWS]
+            found += [
+                _digest(text, target) for text, target in zip(self._inputs.texts(rows), self._targets.texts(rows), strict=True)
+            ]
+        return pl.Series(found, dtype=pl.Binary)
+
+    def keys(self) -> pl.DataFrame:
+        """The group keys of each example that stays."""
+        column = self.examples["group_keys"].combine_chunks()
+        keys = pl.DataFrame({"name": pl.from_arrow(pc.list_flatten(column)), "row": _integers(pc.list_parent_indices(column))})
+        return keys.filter(pl.Series(self.sides >= 0).gather(keys["row"]))
+
+    def straddling(self, named: pl.DataFrame) -> Pairs:
+        """For each ``name`` that rows of several sides have, the first example of its first side with that of each other one."""
+        named = named.with_columns(side=pl.Series(self.sides).gather(named["row"]))
+        several = named.group_by("name").agg(low=pl.min("side"), high=pl.max("side")).filter(pl.col("low") < pl.col("high"))
+        some = named.join(several, on="name", how="semi")
+        some = some.with_columns(
+            example=pl.Series(self.ids.take(pa.array(some["row"].to_numpy())).to_pylist(), dtype=pl.String)
+        )
+        firsts = some.group_by("name", "side").agg(example=pl.min("example")).sort("name", "side")
+        found: dict[object, list[str]] = {}
+        for name, example in firsts.select("name", "example").iter_rows():
+            found.setdefault(name, []).append(example)
+        return tuple(sorted({(first, other) for first, *others in found.values() for other in others}))
+
+    def near(self, thresholds: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+        """Pairs of ids of near examples on two sides, each pair ascending."""
+        by_task = [thresholds.get(task, DEFAULT_THRESHOLD) for task in self.examples["task"].to_pylist()]
+        limits = np.array(by_task, dtype=np.float64)
+        told: set[tuple[str, str]] = set()
+        for by_characters in (False, True):
+            limits = np.maximum(limits, SHORT_THRESHOLD if by_characters else 0.0)
+            texts = Texts(_Reader(self._inputs, by_characters=by_characters), self.sides, limits)
+            for a, b, similarity in across(texts):
+                if len(told) < MOST_PAIRS and self._is_leak(
+                    a, b, similarity, max(limits[a], limits[b]), by_characters=by_characters
+                ):
+                    first, second = sorted((self.ids[a].as_py(), self.ids[b].as_py()))
+                    told.add((first, second))
+        yield from told
+
+    def _is_leak(self, a: int, b: int, similarity: float, limit: float, *, by_characters: bool) -> bool:
+        """Whether near inputs make a leak: not if a short prompt is all that two text pairs have in common."""
+        rows = np.array([a, b])
+        counts = Words(self._inputs.texts(rows)).counts
+        if by_characters and counts.min() >= LEAST_WORDS:
+            return False  # two texts of 20 words or more are compared by words
+        labels = self.examples["label"].take(rows).to_pylist()
+        if not any(label is None and count < LEAST_WORDS for label, count in zip(labels, counts.tolist(), strict=True)):
+            return True
+        if labels != [None, None]:
+            return similarity >= 1.0
+        return self._near_targets(rows, limit)
+
+    def _near_targets(self, rows: Integers, limit: float) -> bool:
+        targets = _Column(pa.chunked_array([pa.array(self._targets.texts(rows), pa.string())]))
+        short = bool(Words(targets.texts(np.arange(2))).counts.min() < LEAST_WORDS)
+        limits = np.full(2, max(limit, SHORT_THRESHOLD) if short else limit)
+        return any(True for _ in across(Texts(_Reader(targets, by_characters=short), np.array([0, 1]), limits)))
+
+
+class _Column:
+    """A column of texts, read a few rows at a time without joining its chunks, which would copy all of it."""
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        self._chunks = [chunk for chunk in column.chunks if len(chunk)]
+        self._starts = np.cumsum([0, *map(len, self._chunks)])
+
+    def texts(self, rows: Integers) -> list[str]:
+        """The texts of ``rows``, in their order."""
+        found: list[str] = [""] * len(rows)
+        of = np.searchsorted(self._starts, rows, side="right") - 1
+        for number in np.unique(of).tolist():
+            mine = np.flatnonzero(of == number)
+            taken = self._chunks[number].take(pa.array(rows[mine] - self._starts[number])).to_pylist()
+            for place, text in zip(mine.tolist(), taken, strict=True):
+                found[place] = text
+        return found
+
+
+class _Reader:
+    """Reads the runs of some rows of a column."""
+
+    def __init__(self, column: _Column, *, by_characters: bool) -> None:
+        self._column, self._by_characters = column, by_characters
+
+    def __call__(self, rows: Integers) -> Grams:
+        words = Words(self._column.texts(rows))
+        return words.by_characters() if self._by_characters else words.by_words()
+
+
+def _digest(text: str, target: str) -> bytes:
+    return hashlib.blake2b(f"{_plain(text)}\x1f{_plain(target)}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _straddling(owned: Iterable[tuple[str, str]], sides: Mapping[str, str]) -> Pairs:
-    """For each name that stands on several sides, the first example of its first side with that of each other one."""
-    holders: dict[str, dict[str, str]] = defaultdict(dict)
-    for name, example in owned:
-        holders[name].setdefault(sides[example], example)
-    found = set()
-    for by_side in holders.values():
-        first, *others = (by_side[side] for side in SPLITS if side in by_side)
-        found |= {(first, other) for other in others}
-    return tuple(sorted(found))
-
-
-def _near(
-    rows: Sequence[dict[str, str]], sides: Mapping[str, str], thresholds: Mapping[str, float]
-) -> Iterable[tuple[str, str]]:
-    limits = [thresholds.get(row["task"], DEFAULT_THRESHOLD) for row in rows]
-    numbers = np.array([SPLITS.index(sides[row["example_id"]]) for row in rows], dtype=np.int64)
-    inputs = _Grams([row["input"] for row in rows])
-    for by_characters in (False, True):
-        least = max(min(limits, default=1.0), SHORT_THRESHOLD if by_characters else 0.0)
-        for a, b, similarity in inputs.across(numbers, least, by_characters=by_characters):
-            wanted = max(limits[a], limits[b], SHORT_THRESHOLD if by_characters else 0.0)
-            if similarity >= wanted - 1e-9 and _counts(rows[a], rows[b], similarity, wanted):
-                yield rows[a]["example_id"], rows[b]["example_id"]
-
-
-def _counts(a: Mapping[str, str], b: Mapping[str, str], similarity: float, limit: float) -> bool:
-    """Whether near inputs make a leak: not if a short prompt is all that two text pairs have in common."""
-    if not any(row["label"] is None and _Grams([row["input"]]).counts[0] < _LEAST_WORDS for row in (a, b)):
-        return True
-    if a["label"] is not None or b["label"] is not None:
-        return similarity >= 1.0
-    targets = _Grams([a["target"], b["target"]])
-    by_characters = bool(targets.counts.min() < _LEAST_WORDS)
-    wanted = max(limit, SHORT_THRESHOLD) if by_characters else limit
-    return any(near >= wanted - 1e-9 for *_, near in targets.across(np.array([0, 1]), wanted, by_characters=by_characters))
-
-
-class _Grams:
-    """Runs of five words, or of five characters, of each of a list of texts."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        folded = pl.Series([unicodedata.normalize("NFKC", text).casefold() for text in texts], dtype=pl.String)
-        self._words = folded.str.replace_all(r"<([a-z][a-z_]*)_[0-9]{1,6}>", " ${1} ").str.extract_all(r"\w+")
-        self.counts: npt.NDArray[np.int64] = self._words.list.len().to_numpy().astype(np.int64)
-
-    def across(self, sides: npt.NDArray[np.int64], least: float, *, by_characters: bool) -> Iterable[tuple[int, int, float]]:
-        """Every pair of texts on two sides whose similarity is ``least`` or more, with it."""
-        grams = self._of_characters() if by_characters else self._of_words()
-        grams = grams.with_columns(side=pl.Series(sides.astype(np.int8)).gather(grams["row"]))
-        spans = grams.group_by("gram").agg(owners=pl.len(), first=pl.min("side"), last=pl.max("side"))
-        crossing = spans.filter(pl.col("first") < pl.col("last")).select("gram", "owners")
-        touched = grams.join(crossing, on="gram", how="semi").select("row").unique()
-        sided = grams.join(touched, on="row", how="semi").unique()
-        sizes = sided.group_by("row").agg(size=pl.len())
-        # Only grams that stand on two sides can be shared. A text needs `least` of all its grams among them, and two texts that
-        # share that many share one of the first of each, in any order common to all; rarest first is quickest.
-        shared = sided.join(crossing, on="gram").join(sizes, on="row").sort("row", "owners", "gram")
-        shared = shared.with_columns(place=pl.int_range(pl.len()).over("row"), of=pl.len().over("row"))
-        prefix = shared.filter(pl.col("place") <= pl.col("of") - (least * pl.col("size") - 1e-9).ceil())
-        other = prefix.select("gram", b="row", b_size="size", b_side="side")
-        pairs = prefix.join(other, on="gram").filter(pl.col("side") < pl.col("b_side"))
-        pairs = pairs.select("b", "size", "b_size", a="row").unique()
-        pairs = pairs.filter(pl.min_horizontal("size", "b_size") >= least * pl.max_horizontal("size", "b_size") - 1e-9)
-        for part in pairs.sort("a", "b").iter_slices(_PAIRS):
-            yield from self._verified(part, shared.select("row", "gram"), least, by_characters=by_characters)
-
-    def _verified(
-        self, pairs: pl.DataFrame, grams: pl.DataFrame, least: float, *, by_characters: bool
-    ) -> Iterable[tuple[int, int, float]]:
-        left = pairs.join(grams, left_on="a", right_on="row")
-        shared = left.join(grams, left_on=["b", "gram"], right_on=["row", "gram"]).group_by("a", "b", "size", "b_size").len()
-        similarity = pl.col("len") / (pl.col("size").cast(pl.Int64) + pl.col("b_size").cast(pl.Int64) - pl.col("len"))
-        near = shared.with_columns(similarity=similarity).filter(pl.col("similarity") >= least - 1e-9).sort("a", "b")
-        for a, b, value in near.select("a", "b", "similarity").iter_rows():
-            if not by_characters or min(self.counts[a], self.counts[b]) < _LEAST_WORDS:
-                yield a, b, value
-
-    def _of_words(self) -> pl.DataFrame:
-        words = pl.DataFrame({"row": np.arange(len(self.counts)), "unit": self._words})
-        units = words.filter(self.counts >= _LEAST_WORDS).explode("unit")
-        return _runs_of_five(units["row"].to_numpy(), units["unit"].hash().to_numpy())
-
-    def _of_characters(self) -> pl.DataFrame:
-        joined = self._words.list.join(" ").to_list()
-        chosen = [row for row, text in enumerate(joined) if self.counts[row] < _MOST_WORDS_BY_CHARACTERS and text]
-        short = [row for row in chosen if len(joined[row]) < _GRAM]
-        lengths = [len(joined[row]) for row in chosen]
-        units = np.frombuffer("".join(joined[row] for row in chosen).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
-        runs = _runs_of_five(np.repeat(np.array(chosen, dtype=np.int64), lengths), units)
-        whole = pl.Series([joined[row] for row in short], dtype=pl.String).hash()
-        return pl.concat([runs, pl.DataFrame({"row": pl.Series(short, dtype=pl.Int64), "gram": whole})])
-
-
-def _runs_of_five(rows: npt.NDArray[np.int64], units: npt.NDArray[np.uint64]) -> pl.DataFrame:
-    count = max(len(units) - _GRAM + 1, 0)
-    total = np.zeros(count, dtype=np.uint64)
-    for place, factor in enumerate(_FACTORS):
-        total += units[place : place + count] * np.uint64(factor)
-    within = rows[:count] == rows[_GRAM - 1 :][:count]
-    return pl.DataFrame({"row": rows[:count][within], "gram": total[within]})

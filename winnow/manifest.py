@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from winnow.exports import exports
+from winnow.codebook import Codebook
+from winnow.exports import Broken, count, exports, layout_of, records
 from winnow.index import KEYS
 from winnow.jsonl import decode
 from winnow.schemas import SPLITS
-from winnow.tasks import Task
+from winnow.tasks import Format, Task
 
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT = 2
 """Changes whenever a reader of older manifests would misread a newer one."""
 
 VERSION_HEX = 16  # 64 bits: among a million versions of one dataset two share a name with a chance below 1e-7
@@ -38,9 +39,16 @@ class File:
     rows: int | None = None
 
 
+def side_of_path(path: str) -> tuple[str, str, str] | None:
+    """Task, format and side of the data file at ``path``; None if it is none."""
+    parts = path.split("/")
+    side = parts[-1].partition(".")[0]
+    return (parts[1], parts[2], side) if len(parts) == 4 and parts[0] == "data" and side in SPLITS else None
+
+
 def describe(path: str, content: bytes) -> File:
-    """The `File` of ``content`` at ``path``; rows are counted in ``.jsonl`` files."""
-    rows = content.count(b"\n") if path.endswith(".jsonl") else None
+    """The `File` of ``content`` at ``path``; rows are counted in ``.jsonl`` files and in those of data, whatever their layout."""
+    rows = count(content, layout_of(path)) if side_of_path(path) or path.endswith(".jsonl") else None
     return File(path, len(content), hashlib.sha256(content).hexdigest(), rows)
 
 
@@ -101,14 +109,26 @@ def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def inference_document(task: Task, formats: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
-    """``data/<task>/inference.json``: the structure that a model of ``task`` was trained on, by format."""
-    known = exports()
+def inference_document(
+    task: Task, formats: Sequence[Format], book: Codebook, labels: Sequence[str], longest_answer: int = 0
+) -> dict[str, Any]:
+    """``data/<task>/inference.json``: the structure that a model of ``task`` was trained on, by format.
+
+    Args:
+        task: whose examples are written.
+        formats: those that are, with what the catalog decides about each.
+        book: the codebook of its labels.
+        labels: that the version has examples of.
+        longest_answer: tokens of the longest target in train, by the task's tokenizer.
+    """
+    rules = {one.name: exports()[one.name].rules(task, book, one, longest_answer=longest_answer) for one in formats}
     return {
         "task": task.name,
         "kind": task.kind,
+        "tokenizer": task.tokenizer,
         "labels": list(labels),
-        "formats": {name: known[name].inference(task, labels) for name in sorted(formats)},
+        "codebook": book.document(),
+        "formats": dict(sorted(rules.items())),
     }
 
 
@@ -151,27 +171,44 @@ def _file_problems(file: File, found: File) -> Iterator[str]:
 
 
 def _row_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
-    """Lines that break the rules of their format, each kind of break once a file with how often and where first."""
+    """Records that break the rules of their format, each kind of break once a file with how often and where first."""
     rules = {path.split("/")[1]: json.loads(content) for path, content in contents.items() if path.endswith(_INFERENCE)}
+    yield from _codebook_problems(rules)
     for path, content in sorted(contents.items()):
-        parts = path.split("/")
-        if parts[0] != "data" or len(parts) != 4:
+        if path.count("/") != 3 or not path.startswith("data/"):
             continue
-        _, task, name, _ = parts
+        _, task, name, file = path.split("/")
         if task not in rules or name not in rules[task]["formats"] or name not in exports():
             yield f"{path}: no rules for this format in the task's {_INFERENCE}"
             continue
+        form = rules[task]["formats"][name]
+        if side_of_path(path) is None:
+            continue  # a companion, which has no records
+        if file != f"{file.partition('.')[0]}{form['suffix']}":
+            yield f"{path}: another suffix than the {form['suffix']} of the task's {_INFERENCE}"
         broken: dict[str, list[int]] = defaultdict(list)
-        for number, line in enumerate(content.splitlines(keepends=True) if content else (), start=1):
-            for problem in exports()[name].check(line, rules[task]["formats"][name]):
+        for number, record in enumerate(records(content, layout_of(path)), start=1):
+            for problem in [record.problem] if isinstance(record, Broken) else exports()[name].problems(record, form):
                 broken[problem].append(number)
         for problem, numbers in broken.items():
-            yield f"{path}: line {numbers[0]}: {problem} ({len(numbers)} lines)"
+            yield f"{path}: record {numbers[0]}: {problem} ({len(numbers)} records)"
+
+
+def _codebook_problems(rules: Mapping[str, Any]) -> Iterator[str]:
+    for task, document in sorted(rules.items()):
+        try:
+            book = Codebook.parsed(document["codebook"])
+        except ValueError as error:
+            yield f"data/{task}/{_INFERENCE}: {error}"
+            continue
+        if not set(document["labels"]) <= set(book.numbers):
+            yield f"data/{task}/{_INFERENCE}: a label is not in the codebook"
 
 
 def _index_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
     """Index lines that say something impossible, and files whose row counts disagree with the index."""
     lines: Counter[tuple[str, str]] = Counter()
+    left_out: Counter[tuple[str, str, str]] = Counter()
     seen: set[str] = set()
     sides: dict[str, str] = {}
     for side in SPLITS:
@@ -195,9 +232,11 @@ def _index_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
                 yield f"{path}: line {number}: {record['example_id']} has no valid number of copies; only train has more than one"
                 continue
             lines[record["task"], side] += copies
+            for name in record["left_out"]:
+                left_out[record["task"], name, side] += copies
     for path, content in sorted(contents.items()):
-        parts = path.split("/")
-        if parts[0] == "data" and path.endswith(".jsonl"):
-            rows, expected = content.count(b"\n"), lines[parts[1], parts[-1].removesuffix(".jsonl")]
+        if place := side_of_path(path):
+            task, name, side = place
+            rows, expected = count(content, layout_of(path)), lines[task, side] - left_out[task, name, side]
             if rows != expected:
                 yield f"{path}: {rows} rows, but the index has {expected} of this task and side, copies included"

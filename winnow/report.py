@@ -14,6 +14,8 @@ from winnow.charts import Series, bar_chart, embed, stacked_chart
 from winnow.collect import MEASURABLE
 from winnow.evenness import Rows, source_counts
 from winnow.figures import ADVICE, Figures, label_table, reason_table, split_table, token_table
+from winnow.screen import contradiction_table, evaluation_table, kept_table, language_table, signal_table
+from winnow.screen import reason_table as screened_reasons
 
 __all__ = [
     "ADVICE",
@@ -23,6 +25,7 @@ __all__ = [
     "dataset_report",
     "label_table",
     "markdown",
+    "quality_section",
     "reason_table",
     "split_table",
     "token_table",
@@ -67,6 +70,7 @@ def dataset_report(figures: Figures, examples: pa.Table, advice: Mapping[str, st
     """The whole report in Markdown; ``examples`` with refusals, ``advice`` by reason for the recipes' reasons."""
     sections = [
         ("Examples by side", markdown(figures.sides)),
+        ("Sides that miss their share", f"{_SHARES}\n\n{markdown(figures.missed_shares)}"),
         ("Sides that are empty", markdown(figures.empty_sides)),
         ("Balance", _balance_section(figures)),
         ("Share of tokens", f"{_TOKENS}\n\n{markdown(figures.token_shares)}"),
@@ -90,6 +94,10 @@ _CLASSES = (
     "`lines` counts copies; `weight` is the mean weight of a line; `largest` is the share of the label's largest source. Only train is "
     "balanced."
 )
+_SHARES = (
+    "Before balancing, by an example or more; `missing` is below 0 where there are too many. What belongs together or was published "
+    "stays together and where it is, and a frozen side takes nothing new."
+)
 _TOKENS = "Shares of the task's train lines and of their tokens: where they differ, some labels have longer texts."
 _VARIETY = (
     "Of a sample of train: words in a window of 1,000 that are different ones (type-token ratio), distinct n-grams over all n-grams, and "
@@ -100,6 +108,17 @@ _RENAMED = (
     "By `balance.merge`, or as part of the label for small ones; on all sides, before the split. Duplicates are counted too."
 )
 _MEASURABLE = f"Fewer than {MEASURABLE} test examples: a score on them says nothing."
+
+
+_QUALITY = (
+    "Examples before duplicates leave. `flagged`: at least one signal is out of its limits, which by itself drops nobody; `dropped`: by "
+    "the catalog's `quality.drop`, `quality.contradictions` and `decontaminate`."
+)
+_SIGNALS = (
+    "Signals by the papers whose thresholds they have. `applies` counts the examples for which a signal has a figure: shares need 50 "
+    "words, figures of words a script with spaces, stop words a known language."
+)
+_CONTRADICTIONS = "Prompts that occur with contradicting labels:"
 
 
 def _balance_section(figures: Figures) -> str:
@@ -115,6 +134,16 @@ def _collect_section(rows: Rows) -> str:
     if not rows:
         return "Every label reaches its minimum and can be measured.\n"
     return "".join(f"- {_cell(row['said'])}\n" for row in rows) + "\n" + markdown([_without(row, "said") for row in rows])
+
+
+def quality_section(screened: pa.Table, files: Sequence[str]) -> str:
+    """What the signals say of all examples, and who left for them; ``files`` are the names of the evaluation files."""
+    parts = [_QUALITY, markdown(kept_table(screened)), "Who left, and why:", markdown(screened_reasons(screened))]
+    parts += [_SIGNALS, markdown(signal_table(screened)), _CONTRADICTIONS, markdown(contradiction_table(screened))]
+    if files:
+        parts += ["Examples that left for an evaluation file:", markdown(evaluation_table(screened, files))]
+    parts += ["Languages as they were told from the inputs:", markdown(language_table(screened))]
+    return "## Quality\n\n" + "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
 def _without(row: Mapping[str, Any], name: str) -> dict[str, Any]:

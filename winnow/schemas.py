@@ -78,6 +78,7 @@ DOCUMENTS = pa.schema(
             "individual",
             pa.string(),
         ),  # keyed hash of the customer, else of the row, whatever object it stands in; null if `alike` is
+        ("day", pa.date32()),  # its own: of the row's column, else of the key; null if only a modification time tells one
         ("language", pa.string()),
         ("licence", pa.string()),
         ("audience", pa.string()),
@@ -118,6 +119,7 @@ EXAMPLES = pa.schema(
         ("input_tokens", pa.int32()),
         ("target_tokens", pa.int32()),
         ("source", pa.string()),  # of the first document
+        ("day", pa.date32()),  # own day of the latest document; null if one of them has none
         ("language", pa.string()),
         ("licence", pa.string()),
         ("audience", pa.string()),

@@ -21,12 +21,15 @@ from winnow.alike import combination, sensitive_columns
 from winnow.formats._base import ReadOptions, TableOptions
 from winnow.formats._table import KEY_SEPARATOR
 from winnow.ids import document_id, document_ids, keyed_hash
+from winnow.own_days import named_day
 from winnow.placeholders import CLOSE, OPEN
 from winnow.reasons import QUARANTINE
 from winnow.schemas import BLOCK_KINDS, DOCUMENTS
 
 _KINDS = frozenset(BLOCK_KINDS)
 _ORIGINS = frozenset({"human", "model"})
+
+_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # 0001-01-01 and 9999-12-31, counted from 1970-01-01
 
 LONGEST_NOTE = 64  # characters of a note's name; it goes into metadata, so it has to be a word of a reader and no text
 
@@ -50,6 +53,7 @@ class SourceReading:
         link_pattern: regular expression with a group ``link``, searched in a file's name without folder and suffix. Documents
             whose groups are equal belong together: a meeting's transcript and its minutes.
         rows_are_unique: whether a row is known by its key alone, whichever object it stands in.
+        day_pattern: regular expression with a group ``day``, searched in an object's key; see `winnow.own_days`.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
@@ -59,6 +63,7 @@ class SourceReading:
     origin: str = "human"
     link_pattern: str | None = None
     rows_are_unique: bool = False
+    day_pattern: str | None = None
 
     @property
     def starts_programs(self) -> bool:
@@ -89,6 +94,7 @@ def require_claim(batch: pa.RecordBatch) -> None:
         and _distinct(batch.column("origin")) <= _ORIGINS
         and all(_NOTE.fullmatch(name or "") for name in _distinct(pc.struct_field(notes, "name")))
         and not any(text.null_count for text in stated)
+        and _are_days(batch.column("day"))
         and not any(map(_has_delimiter, (*stated, pc.struct_field(blocks, "speaker"))))
         and not pc.sum(pc.list_value_length(batch.column("pii"))).as_py()
     )
@@ -98,6 +104,12 @@ def require_claim(batch: pa.RecordBatch) -> None:
 
 def _distinct(column: pa.Array) -> set[Any]:
     return set(pc.unique(column).to_pylist())
+
+
+def _are_days(column: pa.Array) -> bool:
+    """Whether all values can be told in years of four digits: Python knows no others, and fails over them."""
+    bounds = pc.min_max(column.cast(pa.int32())).as_py()
+    return bounds["min"] is None or (bounds["min"] >= _FIRST_DAY and bounds["max"] <= _LAST_DAY)
 
 
 def _has_delimiter(text: pa.Array) -> bool:
@@ -118,6 +130,7 @@ def sealed(batch: pa.RecordBatch, about: Mapping[str, str], config: ExtractConfi
         row_keys = [f"#{at}" if key is None and at is not None else key for key, at in zip(stated, numbers, strict=True)]
     alike = _alike(batch, reading.read.table, salt, source)
     customers = _listed(batch, "customer")
+    days, named = _listed(batch, "day"), named_day(reading.day_pattern, about["key"])
     columns: dict[str, Any] = {
         "document_id": _document_ids(salt, about, stated, row_keys, rows_are_unique=reading.rows_are_unique),
         "object_id": pa.repeat(about["object_id"], rows),
@@ -132,6 +145,7 @@ def sealed(batch: pa.RecordBatch, about: Mapping[str, str], config: ExtractConfi
         ]
         if any(alike)
         else alike,
+        "day": [named if day is None else day for day in days],
         "audience": pa.repeat(pa.scalar(reading.audience, pa.string()), rows),
     }
     arrays = [

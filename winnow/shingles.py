@@ -11,10 +11,9 @@ in 100,000.
 """
 
 import hashlib
-import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -38,7 +37,9 @@ BORDER_WORDS = 34  # 20 / 0.6: a longer text cannot reach the lowest similarity 
 
 _CHUNK_CHARS = 1 << 19  # text hashed at once: its arrays of 8-byte numbers, one a word, stay in the second-level cache
 _CHUNK_TEXTS = 1 << 18  # so that a text without a word costs no more than its place
-_PAIR_ELEMENTS = 1 << 21  # shingles gathered at once when pairs are compared: 16 MiB a copy
+_TABLE_ROWS = 1 << 10  # pairs compared at once …
+_TABLE_ELEMENTS = 1 << 20  # … and their shingles, unless one pair has more: 4 MiB
+_FILLER = np.uint32(0xFFFFFFFF)  # no shingle has this value
 
 _FIRST, _NEXT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x5851F42D4C957F2D)  # the golden ratio's bits; Knuth's multiplier
 _HALF = np.uint64(32)
@@ -54,8 +55,10 @@ _WORD_BYTES = bytes(
 )
 _SPACE = ord(" ")
 
-_BLANKS = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"  # what `str.split` takes for white space in ASCII; an empty text begins with it too
-_OTHER_BLANKS = ("  ", *_BLANKS[1:])
+# ASCII: letters in lower case, and a space for what `str.split` takes for white space.
+_FOLDED_BYTES = bytes(_SPACE if chr(code).isspace() else ord(chr(code).lower()) if code < 128 else code for code in range(256))
+
+_GAP = "\x00"  # between texts that are looked at together; in one of them it is a space like any control character
 
 _PLACEHOLDER = re.compile(r"<([a-z][a-z_]*)_[0-9]{1,6}>")
 
@@ -75,7 +78,19 @@ class Sets:
     def of(self, rows: Indexes) -> "Sets":
         """The sets of the texts numbered ``rows``, in that order."""
         sizes = self.sizes[rows]
+        if len(rows) * 2 > len(self.sizes) and bool(
+            (rows[1:] > rows[:-1]).all()
+        ):  # a mask takes an eighth of the room of places
+            chosen = np.zeros(len(self.sizes), dtype=np.bool_)
+            chosen[rows] = True
+            return Sets(self.values[np.repeat(chosen, self.sizes)], offsets_of(sizes))
         return Sets(self.values[expand(self.offsets[rows], sizes)], offsets_of(sizes))
+
+    def spread(self, rows: Indexes, size: int) -> "Sets":
+        """The same sets for ``size`` texts, of which those numbered ``rows`` (ascending) have them and the others none."""
+        sizes = np.zeros(size, dtype=np.int64)
+        sizes[rows] = self.sizes
+        return Sets(self.values, offsets_of(sizes))
 
     @classmethod
     def joined(cls, parts: Sequence["Sets"]) -> "Sets":
@@ -95,13 +110,30 @@ class Shingled:
     words: Sets
     characters: Sets
 
+    def of(self, rows: Indexes) -> "Shingled":
+        """The shingles of the texts numbered ``rows``, in that order."""
+        if len(rows) == len(self.word_counts) and np.array_equal(rows, np.arange(len(rows))):
+            return self
+        return Shingled(self.word_counts[rows], self.words.of(rows), self.characters.of(rows))
+
+    def spread(self, rows: Indexes, size: int) -> "Shingled":
+        """The same shingles for ``size`` texts, of which those numbered ``rows`` (ascending) have them and the others none."""
+        counts = np.zeros(size, dtype=np.int64)
+        counts[rows] = self.word_counts
+        return Shingled(counts, self.words.spread(rows, size), self.characters.spread(rows, size))
+
+    def is_short(self, left: Indexes, right: Indexes) -> Flags:
+        """Whether the texts numbered ``left[i]`` and ``right[i]`` are compared by characters."""
+        short: Flags = np.minimum(self.word_counts[left], self.word_counts[right]) < SHORT_WORDS
+        return short
+
     def similarity(self, left: Indexes, right: Indexes) -> tuple[Numbers, Flags]:
         """Jaccard similarity of the texts numbered ``left[i]`` and ``right[i]``, and whether they were compared by characters.
 
         By words where both have 20 or more, by characters where one has fewer. A text under 20 words and one of 34 or more are
         0: they share no shingles of one kind. Texts without a word are 0 to everything; an exact match finds those.
         """
-        short = np.minimum(self.word_counts[left], self.word_counts[right]) < SHORT_WORDS
+        short = self.is_short(left, right)
         result = np.zeros(len(left))
         for chosen, sets in ((~short, self.words), (short, self.characters)):
             result[chosen] = _jaccard(sets, left[chosen], right[chosen])
@@ -111,17 +143,20 @@ class Shingled:
 def fold(text: str) -> str:
     """``text`` in Unicode's compatibility form (NFKC), case-folded, runs of white space as one space: what "the same" means."""
     if text.isascii():  # nine in ten; NFKC leaves them as they are
-        plain = text.lower()
-        if plain[:1] not in _BLANKS and plain[-1:] not in _BLANKS and not any(blank in plain for blank in _OTHER_BLANKS):
-            return plain  # as most are; looking for what would have to go is a quarter of the work of taking it apart
-        return " ".join(plain.split())
+        plain = text.encode().translate(_FOLDED_BYTES)
+        if b"  " in plain or plain[:1] == b" " or plain[-1:] == b" ":
+            plain = b" ".join(plain.split())
+        return plain.decode()
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def shingle(texts: Sequence[str]) -> Shingled:
-    """The shingles of ``texts``. Beside them it takes some tens of megabytes, however many texts there are."""
+def shingle(texts: Sequence[str], *, folded: bool = False) -> Shingled:
+    """The shingles of ``texts``, of which all went through `fold` before if ``folded`` says so.
+
+    Beside the answer it takes some tens of megabytes, however many texts there are.
+    """
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    parts = [_shingle(texts[part]) for part in runs(lengths, _CHUNK_CHARS, _CHUNK_TEXTS)]
+    parts = [_shingle(texts[part], folded) for part in runs(lengths, _CHUNK_CHARS, _CHUNK_TEXTS)]
     return Shingled(
         np.concatenate([np.zeros(0, dtype=np.int64), *(part.word_counts for part in parts)]),
         Sets.joined([part.words for part in parts]),
@@ -165,11 +200,10 @@ def runs(weights: Indexes, most_weight: int, most: int) -> Iterator[slice]:
         start, done = stop, int(totals[stop - 1])
 
 
-def _shingle(texts: Sequence[str]) -> Shingled:
-    encoded = [_plain(text) for text in texts]
-    sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+def _shingle(texts: Sequence[str], folded: bool) -> Shingled:
+    sizes, joined = _joined(texts, folded)
     begins = np.cumsum(sizes + 1) - (sizes + 1)  # a line end between two texts
-    text_bytes = b"\n".join(encoded).translate(_WORD_BYTES)
+    text_bytes = joined.translate(_WORD_BYTES)
     starts, lengths = _words(text_bytes)
     first = np.searchsorted(starts, begins)  # of each text, the number of its first word
     counts = np.diff(np.append(first, len(starts)))
@@ -186,19 +220,36 @@ def _shingle(texts: Sequence[str]) -> Shingled:
     return Shingled(counts, words, _character_sets(short, few, len(texts)))
 
 
-def _plain(text: str) -> bytes:
-    """``text`` as UTF-8 in which only ASCII is left to be told into words and the rest; its capitals stay where it is ASCII."""
-    if text.isascii():
-        if "<" not in text:
-            return text.encode()
-        return _PLACEHOLDER.sub(r" \1 ", text.lower()).encode()
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    if "<" in folded:
-        folded = _PLACEHOLDER.sub(r" \1 ", folded)
-    for character in set(folded):  # a text has few kinds of marks beyond ASCII, and each is replaced at once
+def _joined(texts: Sequence[str], folded: bool) -> tuple[Indexes, bytes]:
+    """``texts`` as `_plain` has them, a line end between two, and the bytes of each."""
+    together = "\n".join(texts)
+    if together.isascii() and "<" not in together:
+        return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), together.encode()
+    plain = _plain(texts, folded)
+    return np.fromiter(map(len, plain), dtype=np.int64, count=len(plain)), b"\n".join(plain)
+
+
+def _plain(texts: Sequence[str], folded: bool) -> list[bytes]:
+    """``texts`` as UTF-8 in which only ASCII is left to be told into words and the rest; capitals stay where all is ASCII."""
+    simple = [text.isascii() and "<" not in text for text in texts]
+    result = [text.encode() if plain else b"" for text, plain in zip(texts, simple, strict=True)]
+    others = [row for row, plain in enumerate(simple) if not plain]
+    if not others:
+        return result
+    together = _GAP.join(_folded(texts[row], folded).replace(_GAP, " ") for row in others)
+    points = np.frombuffer(together.encode("utf-32-le", "replace"), dtype="<u4")
+    for character in map(chr, np.unique(points[points > 127]).tolist()):  # texts have few kinds of marks beyond ASCII
         if not _is_of_words(character):
-            folded = folded.replace(character, " ")
-    return folded.encode("utf-8", "replace")
+            together = together.replace(character, " ")
+    for row, text in zip(others, together.split(_GAP), strict=True):
+        result[row] = text.encode("utf-8", "replace")
+    return result
+
+
+def _folded(text: str, folded: bool) -> str:
+    if not folded:
+        text = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return _PLACEHOLDER.sub(r" \1 ", text) if "<" in text else text
 
 
 @lru_cache(maxsize=1 << 14)
@@ -277,26 +328,31 @@ def _sets(values: Values, rows: Indexes, counts: Indexes, size: int) -> Sets:
     return Sets(keys.astype(np.uint32), offsets_of(sizes))
 
 
-def _jaccard(sets: Sets, left: Indexes, right: Indexes) -> Numbers:
+def overlaps(sets: Sets, left: Indexes, right: Indexes) -> Indexes:
+    """How many shingles the texts numbered ``left[i]`` and ``right[i]`` share."""
     sizes = sets.sizes
     totals = sizes[left] + sizes[right]
+    order = np.argsort(totals, kind="stable")  # pairs of one size side by side, so that little of a table is empty
     shared = np.zeros(len(left), dtype=np.int64)
-    for part in runs(totals, _PAIR_ELEMENTS, _PAIR_ELEMENTS):
-        pairs = np.concatenate([left[part], right[part]])
-        number = np.tile(np.arange(part.stop - part.start, dtype=np.uint64), 2)
-        keys = np.repeat(number << _HALF, sizes[pairs])
-        keys |= sets.values[expand(sets.offsets[pairs], sizes[pairs])]
-        keys.sort()
-        both = (keys[:-1][keys[1:] == keys[:-1]] >> _HALF).astype(np.int64)
-        shared[part] = np.bincount(both, minlength=part.stop - part.start)
-    union = totals - shared
+    start = 0
+    while start < len(order):
+        rows = max(_TABLE_ELEMENTS // max(int(totals[order[min(start + _TABLE_ROWS, len(order)) - 1]]), 1), 1)
+        part = order[start : start + min(rows, _TABLE_ROWS)]
+        start += len(part)
+        width = int(totals[part[-1]])
+        table = np.full((len(part), width), _FILLER, dtype=np.uint32)
+        begins = np.arange(len(part), dtype=np.int64) * width
+        for numbers, where in ((left[part], begins), (right[part], begins + sizes[left[part]])):
+            table.ravel()[expand(where, sizes[numbers])] = sets.values[expand(sets.offsets[numbers], sizes[numbers])]
+        table.sort(axis=1)
+        equal = np.count_nonzero(table[:, 1:] == table[:, :-1], axis=1)
+        shared[part] = equal - np.maximum(width - totals[part] - 1, 0)  # neighbours among what fills a row are equal too
+    return shared
+
+
+def _jaccard(sets: Sets, left: Indexes, right: Indexes) -> Numbers:
+    shared = overlaps(sets, left, right)
+    union = sets.sizes[left] + sets.sizes[right] - shared
     result = np.zeros(len(left))
     np.divide(shared, union, out=result, where=union > 0)
     return result
-
-
-def packed(sets: Sets) -> Iterable[bytes | None]:
-    """Each set as little-endian bytes; None for an empty one."""
-    values = sets.values.astype("<u4").tobytes()
-    ends = (sets.offsets * 4).tolist()
-    return (values[begin:end] or None for begin, end in itertools.pairwise(ends))

@@ -4,9 +4,10 @@ A recipe adds its own options by a subclass in its own file; the catalog accepts
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="lower-case letters, digits and underscores")]
 
@@ -121,6 +122,49 @@ class Balance(Settings):
         return any(rule is not None for rule in (self.cap, self.target, self.per_source.cap, self.per_source.share))
 
 
+class Format(Settings):
+    """A consumer format, and what is decided about it: a name alone, or a mapping with its name."""
+
+    name: Name = Field(description="of the format: see docs/exports.md")
+    tokenizer: str | None = Field(
+        None, description="whose tokens `token_limit` counts; default: the format's own, else the task's"
+    )
+    token_limit: int | None = Field(
+        None, ge=16, description="most tokens of a record; default: the format's own (classification: 512), else none"
+    )
+    over_limit: Literal["drop", "truncate"] | None = Field(
+        None,
+        description="what happens to a longer record: left out of this format, or its text cut; only `classification` can cut, and does "
+        "so by default",
+    )
+    weight: bool = Field(False, description="chat: each line has the example's weight at its root, as Fireworks reads it")
+    lines: bool = Field(False, description="formats that are one JSON array: write a line for each record instead")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """For editors: the name alone is enough."""
+        return {"anyOf": [{"type": "string"}, handler(core_schema)]}
+
+
+def by_name(formats: tuple[Format, ...]) -> tuple[Format, ...]:
+    """``formats`` if none stands twice.
+
+    Raises:
+        ValueError: one does.
+    """
+    if len({one.name for one in formats}) < len(formats):
+        raise ValueError("a format stands here twice; name each once")
+    return formats
+
+
+Formats = Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(by_name)]
+
+
 class Task(Settings):
     """One kind of example to make, from which sources, in which words."""
 
@@ -134,6 +178,7 @@ class Task(Settings):
     over_limit: Literal["drop", "split"] = Field(
         "drop", description="drop a longer example, or split it by blocks where each part keeps its own target"
     )
+    formats: Formats | None = Field(None, description="consumer formats of this task; default: those of the dataset")
     near_duplicate_threshold: float = Field(0.8, ge=0.5, le=1.0, description="Jaccard similarity at which two examples are one")
     balance: Balance = Balance()
 

@@ -3,24 +3,26 @@
 Belongs here: which tokenizers there are and how each counts. Does not belong here: what happens to a text over its limit (see
 `winnow.examples`).
 
-Two GPT byte-level BPE vocabularies come with the package ``bpe_openai``, the vocabulary of ``bert-base-uncased`` with winnow
-itself. ``utf8_bytes`` is an upper bound for every byte-level BPE (a token covers at least one byte), for base models whose
-vocabulary is not at hand.
+Two GPT byte-level BPE vocabularies come with the package ``bpe_openai``, the vocabulary of ``bert-base-uncased`` with winnow itself.
+GPT-2's and GPT-3's (``r50k_base``, ``p50k_base``) are counted where tiktoken has them in its cache, which nobody here fills.
+``utf8_bytes`` is an upper bound for every byte-level BPE (a token covers at least one byte), for base models whose vocabulary is not at
+hand; it stands in for the cache's, too.
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
+from winnow import tiktoken_cache
 from winnow.errors import UsageError
 
 _BPE = ("cl100k_base", "o200k_base")
 _WORD_PIECE = "bert-base-uncased"
 _BOUND = "utf8_bytes"
 
-TOKENIZERS: tuple[str, ...] = (*_BPE, _WORD_PIECE, _BOUND)
+TOKENIZERS: tuple[str, ...] = (*_BPE, _WORD_PIECE, *tiktoken_cache.PUBLISHED, _BOUND)
 """The names that `count_tokens` knows."""
 
 
@@ -45,7 +47,7 @@ def is_exact(tokenizer: str) -> bool:
         UsageError: nobody knows a tokenizer of this name.
     """
     _check(tokenizer)
-    return tokenizer != _BOUND
+    return tokenizer != _BOUND and (tokenizer not in tiktoken_cache.PUBLISHED or _cached(tokenizer) is not None)
 
 
 def fits_by_bytes(texts: Sequence[str], tokenizer: str, limit_tokens: int) -> bool:
@@ -58,6 +60,33 @@ def fits_by_bytes(texts: Sequence[str], tokenizer: str, limit_tokens: int) -> bo
     return sum(_utf8_bytes(text) for text in texts) <= limit_tokens
 
 
+def cut(text: str, tokenizer: str, limit_tokens: int) -> str:
+    """The longest beginning of ``text`` that has at most ``limit_tokens`` tokens, ending where a token ends.
+
+    Byte-level BPE is asked by halves: a longer beginning very nearly always has as many tokens or more, and where it has not, the
+    result is a little shorter than it might be, and never too long.
+
+    Raises:
+        UsageError: nobody knows a tokenizer of this name.
+    """
+    if fits_by_bytes([text], tokenizer, limit_tokens):
+        return text
+    if tokenizer == _WORD_PIECE:
+        offsets = _word_piece_backend().encode(_well_formed(text), add_special_tokens=False).offsets
+        return text if len(offsets) <= limit_tokens else text[: offsets[limit_tokens - 1][1] if limit_tokens > 0 else 0]
+    count = _counter(tokenizer)
+    if count(text) <= limit_tokens:
+        return text
+    fits, over = 0, len(text)
+    while over - fits > 1:
+        middle = (fits + over) // 2
+        if count(text[:middle]) <= limit_tokens:
+            fits = middle
+        else:
+            over = middle
+    return text[:fits]
+
+
 def tokenizer_version(tokenizer: str) -> str:
     """What a stage key must name about ``tokenizer``: its library and that library's version.
 
@@ -65,6 +94,8 @@ def tokenizer_version(tokenizer: str) -> str:
         UsageError: nobody knows a tokenizer of this name.
     """
     _check(tokenizer)
+    if tokenizer in tiktoken_cache.PUBLISHED:
+        return f"{tokenizer} {tiktoken_cache.library()}" if is_exact(tokenizer) else f"{tokenizer} {_BOUND}"
     library = {_WORD_PIECE: "tokenizers", _BOUND: ""}.get(tokenizer, "bpe-openai")
     return f"{tokenizer} {library} {version(library)}" if library else tokenizer
 
@@ -79,7 +110,15 @@ def _counter(tokenizer: str) -> Callable[[str], int]:
     _check(tokenizer)
     if tokenizer == _BOUND:
         return _utf8_bytes
+    if tokenizer in tiktoken_cache.PUBLISHED:
+        return _cached(tokenizer) or _utf8_bytes
     return _word_piece() if tokenizer == _WORD_PIECE else _byte_pair(tokenizer)
+
+
+@cache
+def _cached(tokenizer: str) -> Callable[[str], int] | None:
+    count = tiktoken_cache.counter(tokenizer)
+    return None if count is None else lambda text: count(_well_formed(text))
 
 
 def _utf8_bytes(text: str) -> int:
@@ -101,6 +140,12 @@ def _byte_pair(name: str) -> Callable[[str], int]:
 
 
 def _word_piece() -> Callable[[str], int]:
+    backend = _word_piece_backend()
+    return lambda text: len(backend.encode(_well_formed(text), add_special_tokens=False).ids)
+
+
+@cache
+def _word_piece_backend() -> Any:
     # Built without registered special tokens, so that "[MASK]" in a text is three pieces and not one.
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers  # noqa: PLC0415 - as above
 
@@ -110,4 +155,4 @@ def _word_piece() -> Callable[[str], int]:
     backend = Tokenizer(model)
     backend.normalizer = normalizers.BertNormalizer(lowercase=True)
     backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    return lambda text: len(backend.encode(_well_formed(text), add_special_tokens=False).ids)
+    return backend

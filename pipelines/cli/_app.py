@@ -43,7 +43,7 @@ Exit codes:
 
 2  the request or the catalog is wrong
 
-3  nothing was published, because a check stands in the way
+3  nothing was published or written, because a check or an unanswered question stands in the way
 
 75  another process writes this home; try again later"""
 
@@ -232,7 +232,7 @@ def exit_code(error: WinnowError) -> int:
 
 def _register() -> None:
     """Import the modules whose commands hang on `app`; each imports its heavy parts when it is called."""
-    from pipelines.cli import demo, files, line, quarantine, releases, ui  # noqa: F401, PLC0415 - the import is the registration
+    from pipelines.cli import check, demo, files, line, models, prompt, quarantine, releases, ui  # noqa: F401, PLC0415 - the import is the registration
 
 
 def workspace() -> "Workspace":

@@ -3,13 +3,13 @@
 Belongs here: everything around a `Runner` that is printed or decides the exit code. Does not belong here: which days a command runs.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipelines.cli._app import EXIT_BLOCKED, EXIT_FAILED, console, errors, print_json
 
@@ -116,6 +116,24 @@ def reporting(days: int) -> "Iterator[Report]":
                 errors.print(f"[red]{job} {day or ''} {how}[/]")
 
         yield report
+
+
+@contextmanager
+def bytes_read(size: int) -> "Iterator[Callable[[int], None]]":
+    """A progress bar over ``size`` bytes (0 if nobody knows) on a terminal, advanced by what it is called with; nothing elsewhere."""
+    if not errors.is_terminal:
+        yield lambda _: None
+        return
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("reading", total=size or None)
+
+        def advance(count: int) -> None:
+            bar.advance(task, count)
+            if size and bar.tasks[0].finished:
+                bar.update(task, description="comparing")
+
+        yield advance
 
 
 def _line(job: str, day: str | None, how: str) -> None:

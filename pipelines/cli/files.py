@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from pipelines.cli._app import EXIT_FAILED, FLAG, JsonOption, app, console, print_table
+from pipelines.cli._app import EXIT_FAILED, FLAG, JsonOption, app, console, errors, print_table
 from winnow.errors import UsageError
 
 PANEL = "Stages alone, on files"
@@ -347,41 +347,129 @@ def _scrub_lines(jsonl: Path, out: Path | None, entities: Path | None, detect: A
 
 
 @app.command(rich_help_panel=PANEL)
-def dedup(
+def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help='A JSONL file with lines of {"id", "text"}.', show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FILE|-",
+            help="A file of rows: .jsonl, .parquet or .csv; or - for JSONL from standard input.",
+            show_default=False,
+        ),
     ],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the decisions go; default: standard output.")] = None,
+    column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The column that is compared; default: `text`.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--id",
+            metavar="NAME",
+            help="The column that names a row; default: `id` if there is one, else row numbers.",
+            show_default=False,
+        ),
+    ] = None,
     threshold: Annotated[
         float, typer.Option(metavar="SHARE", min=0.5, max=1.0, help="Jaccard similarity from which two texts are one.")
     ] = 0.8,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Where the rows that stay go, as they are and in the format of FILE.", show_default=False
+        ),
+    ] = None,
+    drops: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where the dropped rows are listed, with keeper, similarity and reason; default: beside --output, as `NAME.drops.jsonl`.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Where a decision on every row goes; default: standard output, unless --output is given."
+        ),
+    ] = None,
 ) -> None:
-    """Say which lines of a file are exact or near duplicates, and of which line.
+    """Say which rows of a file are exact or near duplicates, and of which row; or write the file without them.
 
-    Writes one line of `id`, `group`, `kept`, `reason`, `keeper` and `similarity` for each line read.
+    Of rows that say the same the longest stays. Every pair is verified exactly: five-word runs in common, five-character runs
+    in texts under 20 words, where 0.85 is asked at least. Writes one line of `id`, `group`, `kept`, `reason`, `keeper` and
+    `similarity` for each row; with --output the rows that stay, and a line for each that does not.
 
     Example: [bold]winnow dedup tickets.jsonl --threshold 0.8 > decisions.jsonl[/]
+
+    Example: [bold]winnow dedup mails.parquet --column body --output mails.unique.parquet[/]
     """
-    from winnow.dedup import deduplicate_texts  # noqa: PLC0415 - loads numpy
+    from pipelines.cli import _rows  # noqa: PLC0415 - loads Arrow
 
     _require_readable([file])
-    _require_apart([file], out)
-    names, texts = [], []
-    for name, text in _records(file):
-        names.append(name)
-        texts.append(text)
-    try:
-        decisions = deduplicate_texts([str(name) for name in names], texts, threshold)
-    except ValueError as error:
-        raise UsageError(f"{file.name}: {error}; give every line an id of its own") from None
-    by_id = {row["example_id"]: row for row in decisions.to_pylist()}
-    with _opened(out) as lines:
-        for name in names:
-            row = by_id[str(name)]
-            kept = row["reason"] is None
-            line = {"id": name, "group": row["group"], "kept": kept, "reason": row["reason"], "keeper": row["keeper"]}
-            similarity = None if row["similarity"] is None else round(row["similarity"], 4)
-            lines.write(json.dumps({**line, "similarity": similarity}, ensure_ascii=False) + "\n")
+    if output is not None and str(file) == "-":
+        raise UsageError(
+            "standard input can be read only once; save it to a file, or leave --output away and take the decisions"
+        )
+    if output is not None and drops is None:
+        drops = output.with_name(f"{output.stem}.drops.jsonl")
+    _require_apart([file], *(path for path in (output, drops, out) if path is not None))
+    names, rows = _deduplicated(file, _rows.Columns(column, name), threshold)
+    if out is not None or output is None:
+        with _opened(out) as lines:
+            lines.writelines(map(_decision_line, names, rows))
+    if drops is not None:
+        with _opened(drops) as lines:
+            dropped = ((number, *pair) for number, pair in enumerate(zip(names, rows, strict=True), 1) if pair[1]["reason"])
+            lines.writelines(_drop_line(number, name, row) for number, name, row in dropped)
+    if output is not None:
+        kept = [row["reason"] is None for row in rows]
+        _rows.write_kept(file, output, kept)
+        by_reason = Counter(row["reason"] for row in rows if row["reason"])
+        told = ", ".join(f"{count:,} {reason.replace('_', ' ')}s" for reason, count in sorted(by_reason.items())) or "none"
+        errors.print(f"{len(rows):,} rows, {sum(kept):,} stay; dropped: {told}", highlight=False)
+
+
+def _deduplicated(file: Path, columns: Any, threshold: float) -> tuple[list[Any], list[dict[str, Any]]]:
+    """The names of all rows, and what was decided of each, in the order of the file."""
+    from pipelines.cli._rows import batches  # noqa: PLC0415 - loads Arrow
+    from pipelines.cli._running import bytes_read  # noqa: PLC0415 - the same
+    from winnow.dedup import bare, decide_rows  # noqa: PLC0415 - loads numpy
+    from winnow.fingerprints import fingerprints  # noqa: PLC0415 - the same
+
+    names: list[Any] = []
+    parts = []
+    with bytes_read(0 if str(file) == "-" else file.stat().st_size) as advance:
+        for more, texts, size in batches(file, columns):
+            part = bare([_as_id(name) for name in more], texts)
+            parts.append((part, fingerprints(part)))
+            names += more
+            advance(size)
+        try:
+            rows = decide_rows(parts, threshold)
+        except ValueError as error:
+            raise UsageError(
+                f"{file.name}: {error}; give every row an id of its own, or name another column with --id"
+            ) from None
+    own = {_as_id(name): str(name) for name in names}
+    return names, [{**row, "keeper": own.get(row["keeper"])} for row in rows]
+
+
+def _as_id(name: Any) -> str:
+    """A number in as many digits as make its order that of the texts."""
+    return f"{name:020}" if isinstance(name, int) and name >= 0 else str(name)
+
+
+def _decision_line(name: Any, row: dict[str, Any]) -> str:
+    line = {"id": name, "group": row["group"], "kept": row["reason"] is None, "reason": row["reason"]}
+    return f"{_json({**line, 'keeper': row['keeper'], 'similarity': _rounded(row['similarity'])})}\n"
+
+
+def _drop_line(number: int, name: Any, row: dict[str, Any]) -> str:
+    line = {"row": number, "id": name, "keeper": row["keeper"]}
+    return f"{_json({**line, 'similarity': _rounded(row['similarity']), 'reason': row['reason']})}\n"
+
+
+def _rounded(similarity: float | None) -> float | None:
+    return None if similarity is None else round(similarity, 4)
 
 
 def _records(path: Path) -> Iterator[tuple[Any, str]]:

@@ -148,8 +148,8 @@ def trace(
     Names of files come from the ledger and are shown on this terminal only.
 
     With --json: `version`, `status` (kept or dropped), `objects` (each with its `key`, contents and `spans`, and of a fetched one
-    under `fetched` its address, licence, basis and verdict), `lines` (`file`, `line`), and what the version's index says of the
-    example.
+    under `fetched` its address, licence, basis and verdict), `lines` (`file`, `line`), `signals` and `evaluation` (quality figures
+    out of their limits, and an evaluation file with its text, as last screened), and what the version's index says of the example.
 
     Example: [bold]winnow trace 4be1d0 --json[/]
     """
@@ -161,6 +161,13 @@ def trace(
         print_json(found)
     else:
         _show(found)
+
+
+def _figures(signal: dict[str, Any]) -> str:
+    """One quality signal: its figures, and what would be well."""
+    figures = [f"{part} {signal[part]}" for part in ("input", "target", "example") if signal.get(part) is not None]
+    limits = [f"{word} {signal[key]:g}" for word, key in (("at least", "min"), ("at most", "max")) if signal[key] is not None]
+    return f"{signal['signal']}: {', '.join(figures)}" + (f" (well: {' and '.join(limits)})" if limits else "")
 
 
 def _show(found: dict[str, Any]) -> None:
@@ -181,6 +188,10 @@ def _show(found: dict[str, Any]) -> None:
             )
         for span in thing["spans"]:
             console.print(f"    {span['part']}: {_place(span)}")
+    if found["evaluation"]:
+        console.print(f"  shares text with evaluation file {found['evaluation']}")
+    for signal in found["signals"]:
+        console.print(f"  {_figures(signal)}")
     if found["status"] == "dropped":
         keeper = f" in favour of {found['keeper']} (similarity {found['similarity']})" if found["keeper"] else ""
         console.print(f"  dropped: {found['reason']}{keeper}")

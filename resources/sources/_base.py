@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 from pydantic import Field, field_validator, model_validator
 
 from winnow.formats._base import Reading, TableOptions
+from winnow.own_days import named_day
 from winnow.tasks import Name, Settings
 
 Asset = Literal["internal_reports", "meeting_transcripts", "departmental_exports", "public_industry_sources"]
@@ -55,14 +56,9 @@ class DayRule(Settings):
 
     def day(self, key: str, mtime_ns: int | None) -> dt.date | None:
         """The own day of the object at ``key``, modified ``mtime_ns`` nanoseconds after the epoch; None if nothing tells it."""
-        match = re.search(self.pattern, key) if self.pattern else None
-        if match and match["day"]:
-            try:
-                return dt.date.fromisoformat(match["day"])
-            except ValueError:  # a number that looks like a day and is none: the modification time decides
-                pass
-        if mtime_ns is None:
-            return None
+        named = named_day(self.pattern, key)
+        if named is not None or mtime_ns is None:
+            return named
         return dt.date(1970, 1, 1) + dt.timedelta(days=min(max(mtime_ns // NS_PER_DAY, 0), MAX_DAYS))
 
 

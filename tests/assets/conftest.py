@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assets import sets
+from assets import screened, sets
 from assets.audit import REQUIRED, judge_audit
 from assets.candidate import stage_candidate
 from assets.checks import judge
@@ -75,6 +75,7 @@ class Line:
     def decide(self) -> None:
         """The set stages."""
         sets.write_set(self.space, sets.JOINED, sets.gather(self.space), EXAMPLES)
+        screened.write_screened(self.space, screened.decide_screened(self.space))
         stages: list[tuple[str, Callable[[Workspace], Any]]] = [
             (sets.UNIQUE, sets.decide_unique),
             (sets.SPLIT, sets.decide_split),

@@ -31,7 +31,8 @@ from winnow.detect import available
 from winnow.examples import COMMON_REASONS
 from winnow.formats import _spoken, formats
 from winnow.notes import MARKERS, NOTES
-from winnow.reasons import QUARANTINE
+from winnow.quality.signals import SIGNALS, Signal
+from winnow.reasons import QUALITY, QUARANTINE
 from winnow.recipes import recipes
 from winnow.report import ADVICE
 from winnow.schemas import SPLITS
@@ -106,8 +107,10 @@ def _shared_by_kinds() -> dict[type[BaseModel], list[str]]:
 
 def _below(path: str, annotation: Any) -> dict[str, type[BaseModel]]:
     found: dict[str, type[BaseModel]] = {}
-    for model in _models(annotation):
-        found[path] = model
+    below = _models(annotation)
+    for model in below:
+        kind = model.model_fields.get("kind")
+        found[path if len(below) == 1 or kind is None else f"{path}, kind {kind.default}"] = model
         for name, field in model.model_fields.items():
             found |= _below(f"{path}.{name}", field.annotation)
     return found
@@ -353,6 +356,18 @@ def causes() -> str:
     return table(("cause", "what happened"), [(code(cause), text) for cause, text in CAUSES.items()])
 
 
+def signals() -> str:
+    """Every quality signal with its limits."""
+    rows = [(code(name), signal.family, _limits(signal), QUALITY[name].partition(";")[0]) for name, signal in SIGNALS.items()]
+    return table(("signal", "family", "is well", "flagged means"), rows)
+
+
+def _limits(signal: Signal) -> str:
+    least, most = (">", "<") if signal.leaves_at_limit else ("≥", "≤")
+    said = [f"{sign} {limit:g}" for sign, limit in ((least, signal.low), (most, signal.high)) if limit is not None]
+    return ", ".join(said) or "no limit until the catalog gives one"
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "assets": assets,
     "catalog": catalog_reference,
@@ -366,6 +381,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "places": places,
     "quarantine": quarantine,
     "recognizers": recognizers,
+    "signals": signals,
     **{f"recipe:{name}": (lambda name=name: recipe(name)) for name in recipes()},
 }
 """Every part that is written from the code, by the name that stands in its comments."""

@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.pipelines.cli import WINNOW, Place
@@ -225,3 +226,67 @@ def test_an_output_that_cannot_be_written_is_told(place: Place) -> None:
     """A wrong folder for ``--out`` ends with 2 and says why."""
     ended = place.winnow("scrub", str(place.folder / "report.md"), "--out", str(place.folder / "none" / "out.txt"))
     assert (ended.code, "cannot be written" in ended.err) == (2, True)
+
+
+DOUBLED = [
+    ("one", "the pump of the boiler leaks when it is cold"),
+    ("two", "THE PUMP of the boiler leaks when it is cold"),
+    ("three", "else"),
+]
+
+
+def test_dedup_writes_what_stays_and_what_does_not(place: Place) -> None:
+    """With ``--output`` the rows that stay are written as they stood, and each that is dropped is listed with its keeper."""
+    path, output = place.folder / "in.jsonl", place.folder / "kept.jsonl"
+    lines = [json.dumps({"id": name, "more": [1], "text": text}) + "\n" for name, text in DOUBLED]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    ended = place.winnow("dedup", str(path), "--output", str(output))
+    dropped = [json.loads(line) for line in (place.folder / "kept.drops.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert (ended.code, ended.out) == (0, "")
+    assert "3 rows, 2 stay" in ended.err
+    assert [{key: row[key] for key in ("id", "keeper", "similarity", "reason")} for row in dropped] == [
+        {"id": "two", "keeper": "one", "similarity": 1.0, "reason": "exact_duplicate"}
+        if dropped[0]["id"] == "two"
+        else {"id": "one", "keeper": "two", "similarity": 1.0, "reason": "exact_duplicate"}
+    ]
+    kept = output.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert kept == [line for number, line in enumerate(lines, 1) if number != dropped[0]["row"]]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_dedup_reads_tables(place: Place, kind: str) -> None:
+    """A Parquet or CSV file without an id column is compared by the named column, and written again without the dropped rows."""
+    path, output = place.folder / f"in.{kind}", place.folder / f"kept.{kind}"
+    table = pl.DataFrame({"title": [name for name, _ in DOUBLED], "body": [text for _, text in DOUBLED], "n": [1, 2, 3]})
+    table.write_parquet(path) if kind == "parquet" else table.write_csv(path)
+    ended = place.winnow("dedup", str(path), "--column", "body", "--output", str(output), "--drops", str(place.folder / "d"))
+    kept = pl.read_parquet(output) if kind == "parquet" else pl.read_csv(output)
+    (dropped,) = [json.loads(line) for line in (place.folder / "d").read_text(encoding="utf-8").splitlines()]
+    assert ended.code == 0
+    assert kept.rows() == [row for row in table.rows() if row[2] != dropped["row"]]
+    assert (dropped["row"], dropped["keeper"]) == (2, "1")
+
+
+def test_dedup_says_what_a_table_lacks(place: Place) -> None:
+    """A missing column is named with those there are, a row without text by its number, and a file of another kind refused."""
+    pl.DataFrame({"body": ["one", None]}).write_parquet(place.folder / "in.parquet")
+    missing = place.winnow("dedup", str(place.folder / "in.parquet"))
+    empty = place.winnow("dedup", str(place.folder / "in.parquet"), "--column", "body")
+    (place.folder / "in.txt").write_text("text", encoding="utf-8")
+    other = place.winnow("dedup", str(place.folder / "in.txt"))
+    (place.folder / "bad.parquet").write_bytes(b"no table")
+    damaged = place.winnow("dedup", str(place.folder / "bad.parquet"))
+    assert [ended.code for ended in (missing, empty, other, damaged)] == [2, 2, 2, 2]
+    assert "no column 'text', but body" in missing.err
+    assert "row 2: expected text" in empty.err
+    assert "ends with .jsonl" in other.err
+    assert "damaged" in damaged.err
+
+
+def test_dedup_names_rows_by_number_where_nothing_else_does(place: Place) -> None:
+    """Lines without an id are named by their row."""
+    path = place.folder / "in.jsonl"
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for _, text in DOUBLED), encoding="utf-8")
+    rows = [json.loads(line) for line in place.winnow("dedup", str(path)).out.splitlines()]
+    assert [row["id"] for row in rows] == [1, 2, 3]
+    assert [row["keeper"] for row in rows] == [None, "1", None]

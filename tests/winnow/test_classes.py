@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from winnow.classes import merged, released, renamings, settle
+from winnow.classes import merged, released, renamings, settle, settled_by
 from winnow.schemas import DECISIONS
 from winnow.tasks import Balance, Task
 
@@ -125,3 +125,38 @@ def test_texts_have_no_label_to_merge(make_examples: Callable[..., pa.Table]) ->
     unique, final = _settled(examples, _task(minimum=10, below_minimum="other"))
     assert final.equals(examples)
     assert not _reasons(unique)
+
+
+def _counted(make_examples: Callable[..., pa.Table], **labels: int) -> pa.Table:
+    rows = [{"input": f"{label} {n}", "label": label} for label, number in labels.items() for n in range(number)]
+    return make_examples(rows)
+
+
+@pytest.mark.parametrize("remedy", ["drop", "other"])
+def test_a_frozen_label_stays_when_it_falls_below_the_minimum(make_examples: Callable[..., pa.Table], remedy: str) -> None:
+    """A label that a frozen side has keeps its examples and its name, whatever is left of it; one that it lacks does not."""
+    examples, task = _counted(make_examples, a=20, b=3, c=3), _task(minimum=10, below_minimum=remedy)
+    frozen = {
+        name: label
+        for name, label in zip(*(examples[n].to_pylist() for n in ("example_id", "label")), strict=True)
+        if label == "b"
+    }
+    known = settled_by(dict(list(frozen.items())[:1]), examples, [task])
+    assert known == {("tickets", "b"): False}
+    unique = settle(_deduplicated(examples), examples, [task], SHARE, _deduplicated, known)
+    kept = {row["example_id"] for row in unique.to_pylist() if row["reason"] is None}
+    assert frozen.keys() <= kept
+    labels = Counter(released(examples, unique, [task], SHARE, known)["label"].to_pylist())
+    assert (labels["a"], labels["b"]) == (20, 3)
+    assert _settled(examples, task)[0]["reason"].to_pylist().count("class_below_minimum") == (6 if remedy == "drop" else 0)
+
+
+def test_what_was_frozen_as_other_stays_other(make_examples: Callable[..., pa.Table]) -> None:
+    """A label that a frozen side holds as part of `other` remains so although it has grown beyond the minimum."""
+    examples, task = _counted(make_examples, a=20, b=20), _task(minimum=10, below_minimum="other")
+    was_other = next(row["example_id"] for row in examples.to_pylist() if row["label"] == "b")
+    known = settled_by({was_other: "other"}, examples, [task])
+    assert known == {("tickets", "b"): True}
+    unique = settle(_deduplicated(examples), examples, [task], SHARE, _deduplicated, known)
+    assert Counter(released(examples, unique, [task], SHARE, known)["label"].to_pylist()) == {"a": 20, "other": 20}
+    assert Counter(released(examples, unique, [task], SHARE)["label"].to_pylist()) == {"a": 20, "b": 20}

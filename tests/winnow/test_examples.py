@@ -413,6 +413,7 @@ def test_every_recipe_is_named_for_its_kind() -> None:
         "classification",
         "generation",
         "pairs",
+        "preference",
         "question_answering",
         "sentiment",
         "spans",

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from winnow import leak_search
+from winnow.dedup import deduplicate
 from winnow.leaks import leaks
 from winnow.schemas import DECISIONS
+from winnow.split import split
 
 WORDS = [f"word{number}" for number in range(60)]
 
@@ -76,7 +79,7 @@ def test_texts_groups_and_keys_on_two_sides_are_found(make_examples: Callable[..
     decisions = _decided(examples, ["train", "test"] * 3, {ids[4]: "g", ids[5]: "g"})
     found = leaks(examples, decisions, {})
     assert (found.texts, found.keys, found.groups) == ((tuple(ids[:2]),), (tuple(ids[2:4]),), (tuple(ids[4:]),))
-    assert found.counts == {"texts": 1, "groups": 1, "keys": 1, "pairs": 0}
+    assert found.counts == {"texts": 1, "groups": 1, "keys": 1, "pairs": 0, "unseen": 0}
 
 
 def test_what_was_dropped_does_not_leak(make_examples: Callable[..., pa.Table]) -> None:
@@ -97,3 +100,121 @@ def test_a_short_prompt_in_common_is_no_leak(make_examples: Callable[..., pa.Tab
     assert leaks(near, _decided(near, ["train", "test"]), {}).counts["pairs"] == 1
     prompts = make_examples([{"input": long, "target": "one"}, {"input": long, "target": "two"}])
     assert leaks(prompts, _decided(prompts, ["train", "test"]), {}).counts["pairs"] == 1
+
+
+def _grams(text: str, *, by_characters: bool) -> set[str]:
+    """Runs of five of a text of plain words, the slow way."""
+    units = text if by_characters else text.split()
+    joint = "" if by_characters else " "
+    return {joint.join(units[at : at + 5]) for at in range(max(len(units) - 4, 1))}
+
+
+def _near(left: str, right: str, threshold: float) -> bool:
+    """Whether two texts are near: by characters, and then at 0.85 at least, if one of them is under 20 words."""
+    short = min(len(left.split()), len(right.split())) < 20
+    sets = [_grams(text, by_characters=short) for text in (left, right)]
+    likeness = len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+    return likeness >= (max(threshold, 0.85) if short else threshold) - 1e-9
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=12, deadline=None)
+def test_texts_of_all_lengths_are_compared_as_their_shorter_one_asks(make_examples: Callable[..., pa.Table], seed: int) -> None:
+    """Over lengths on both sides of 20 words, of two tasks with thresholds of their own, the pairs are those of a slow search."""
+    rng = random.Random(seed)
+    texts = [rng.choices(WORDS, k=rng.choice([4, 15, 19, 20, 24, 30, 36])) for _ in range(8)]
+    for _ in range(40):
+        words = list(rng.choice(texts))
+        for _ in range(rng.randrange(3)):
+            at = rng.randrange(len(words))
+            words[at : at + rng.randrange(2)] = [rng.choice(WORDS)]
+        texts.append(words)
+    thresholds = {"low": 0.7, "high": 0.9}
+    tasks = [rng.choice(sorted(thresholds)) for _ in texts]
+    examples = make_examples(
+        [{"input": " ".join(words), "label": "a", "task": task} for words, task in zip(texts, tasks, strict=True)]
+    )
+    sides = [rng.choice(["train", "validation", "test"]) for _ in texts]
+    rows = list(zip(examples["example_id"].to_pylist(), examples["input"].to_pylist(), sides, tasks, strict=True))
+    expected = {
+        frozenset((a[0], b[0]))
+        for a, b in itertools.combinations(rows, 2)
+        if a[2] != b[2] and _near(a[1], b[1], max(thresholds[a[3]], thresholds[b[3]]))
+    }
+    found = leaks(examples, _decided(examples, sides), thresholds)
+    assert {frozenset(pair) for pair in found.pairs} == expected
+
+
+@pytest.mark.parametrize(
+    "constants",
+    [{"_ROWS": 7}, {"_ROWS": 7, "_KEPT_RUNS": 0}, {"_SLOTS_BITS": (2, 2)}, {"_PAIRS": 3, "_RUNS": 50}],
+    ids=["small batches", "nothing remembered", "every slot marked", "pairs in small parts"],
+)
+def test_how_much_is_held_at_once_changes_nothing(
+    make_examples: Callable[..., pa.Table], monkeypatch: pytest.MonkeyPatch, constants: dict[str, object]
+) -> None:
+    """The same leaks are found with other batches, without memory of the first pass, and if every mark collides."""
+    rng = random.Random(3)
+    texts = [" ".join(rng.choices(WORDS, k=30)) for _ in range(40)]
+    texts += [f"{text} more" for text in texts[:25]]
+    examples = make_examples([{"input": text, "label": "a"} for text in texts])
+    decisions = _decided(examples, [rng.choice(["train", "validation", "test"]) for _ in texts])
+    found = leaks(examples, decisions, {})
+    assert len(found.pairs) > 5
+    for name, value in constants.items():
+        monkeypatch.setattr(leak_search, name, value)
+    assert leaks(examples, decisions, {}) == found
+    chunked = pa.concat_tables([examples.slice(0, 11), examples.slice(11, 1), examples.slice(12)])
+    assert leaks(chunked, decisions, {}) == found
+
+
+@pytest.mark.parametrize("kind", ["texts", "groups", "keys", "pairs"])
+def test_a_split_that_forgets_one_relation_is_found_out(make_examples: Callable[..., pa.Table], kind: str) -> None:
+    """With sides as the split gives them nothing leaks; with any related example moved elsewhere, that relation is named."""
+    rng = random.Random(5)
+    texts = [" ".join(rng.choices([f"w{n}" for n in range(900)], k=30)) for _ in range(60)]
+    rows: list[dict[str, object]] = [{"input": text, "label": "a"} for text in texts]
+    second = {
+        "texts": {"input": f" {texts[0].upper()} ", "label": "A", "target": "a", "task": "other"},
+        "groups": {"input": " ".join([*texts[0].split()[2:], "x", "y"]), "label": "b"},
+        "keys": {"input": "something else", "label": "a", "group_keys": ["customer"]},
+        "pairs": {"input": f"{texts[0]} more", "label": "b"},
+    }[kind]
+    if kind == "keys":
+        rows[0]["group_keys"] = ["customer"]
+    examples = make_examples([*rows, second])
+    decisions = split(deduplicate(examples, {}), examples, {"train": 0.6, "validation": 0.2, "test": 0.2}, "salt")
+    assert not leaks(examples, decisions, {})
+    first, moved = examples["example_id"].to_pylist()[0], examples["example_id"].to_pylist()[-1]
+    lines = decisions.to_pylist()
+    side = next(line["split"] for line in lines if line["example_id"] == first)
+    other = "test" if side == "train" else "train"
+    broken = [line | {"split": other} if line["example_id"] == moved else line for line in lines]
+    if kind != "groups":  # a split that overlooks a relation does not call it a group either
+        broken = [line | {"group": "alone"} if line["example_id"] == moved else line for line in broken]
+    found = leaks(examples, pa.Table.from_pylist(broken, schema=DECISIONS), {})
+    assert [set(pair) for pair in getattr(found, kind)] == [{first, moved}]
+    assert found.counts[kind] == 1
+
+
+def test_a_split_by_the_hash_of_each_example_leaks_all_over(make_examples: Callable[..., pa.Table]) -> None:
+    """What many a tool does, a side for each example by itself, is noticed in about as many pairs as it must part."""
+    rng = random.Random(7)
+    texts = [" ".join(rng.choices([f"w{n}" for n in range(900)], k=30)) for _ in range(200)]
+    examples = make_examples([{"input": f"{text}{end}", "label": "ab"[bool(end)]} for text in texts for end in ("", " more")])
+    sides = [("train", "validation", "test")[int(name[:8], 16) % 3] for name in examples["example_id"].to_pylist()]
+    found = leaks(examples, _decided(examples, sides), {})
+    apart = sum(sides[at] != sides[at + 1] for at in range(0, 400, 2))
+    assert found.counts["pairs"] == apart > 100
+
+
+def test_an_example_that_is_not_there_is_no_proof(make_examples: Callable[..., pa.Table]) -> None:
+    """A decision about an example whose text is missing fails the proof, and one without a side is an error."""
+    examples = make_examples([{"input": "one", "label": "a"}, {"input": "two", "label": "a"}])
+    found = leaks(examples.slice(1), _decided(examples, ["train", "test"]), {})
+    assert found
+    assert (found.unseen, found.examples) == ((examples["example_id"][0].as_py(),), 1)
+    undecided = _decided(examples, ["train", "test"]).to_pylist()
+    undecided[0]["split"] = None
+    with pytest.raises(ValueError, match="1 examples stay without a side"):
+        leaks(examples, pa.Table.from_pylist(undecided, schema=DECISIONS), {})

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from winnow.codebook import Codebook, extended
 from winnow.exports import exports
 from winnow.index import DROPPED_KEYS, KEYS, dropped_record, index_record, lines, text_sha256
 from winnow.jsonl import decode, encode
@@ -15,9 +16,11 @@ from winnow.manifest import (
     verify_manifest,
     version_id,
 )
-from winnow.tasks import Task
+from winnow.tasks import Format, Task
 
 TASK = Task(name="tickets", kind="classification", sources=("support",), system="Sort.", template="Which? {input}")
+BOOK = extended(Codebook(), ["a", "b"], "salt of the tests", "tickets")
+FORMATS = [Format(name=name) for name, export in exports().items() if export.applies_to(TASK)]
 INPUTS = {"o1": "c1", "o2": "c2"}
 
 
@@ -25,14 +28,14 @@ def _version(make_example: Callable[..., dict[str, Any]], count: int = 6) -> dic
     """The files of a small version, by path."""
     examples = [make_example(number=n, input=f"ticket {n}", label="ab"[n % 2]) for n in range(count)]
     sides = [("train", "train", "validation", "test")[n % 4] for n in range(count)]
-    document = inference_document(TASK, list(exports()), ["a", "b"])
+    document = inference_document(TASK, FORMATS, BOOK, ["a", "b"])
     files = {"data/tickets/inference.json": manifest_bytes(document)}
     for side in ("train", "validation", "test"):
         chosen = [example for example, stands in zip(examples, sides, strict=True) if stands == side]
         records = [index_record(e, {"split": side, "group": e["example_id"], "weight": 1.0}) for e in chosen]
         files[f"index/{side}.jsonl"] = b"".join(lines(records))
-        for name, export in exports().items():
-            files[f"data/tickets/{name}/{side}.jsonl"] = b"".join(export.lines(chosen, TASK, ["a", "b"]))
+        for name, rules in document["formats"].items():
+            files[f"data/tickets/{name}/{side}{rules['suffix']}"] = b"".join(exports()[name].lines(chosen, rules))
     return files
 
 
@@ -120,6 +123,13 @@ WRONG = {
         f, "index/test.jsonl", lambda r: r.update(example_id=decode(f["index/train.jsonl"].splitlines()[0])["example_id"])
     ),
     "row missing in one format": lambda _: {"data/tickets/chat/train.jsonl": b""},
+    "record missing in an array": lambda _: {"data/tickets/alpaca/train.json": b"[\n]\n"},
+    "array that is none": lambda _: {"data/tickets/alpaca/test.json": b"{}\n"},
+    "no parquet": lambda _: {"data/tickets/parquet/test.parquet": b"PAR1"},
+    "left out by nobody": lambda f: _record(f, "index/train.jsonl", lambda r: r["left_out"].update(chat="over_token_limit")),
+    "codebook with a gap": lambda f: {
+        "data/tickets/inference.json": f["data/tickets/inference.json"].replace(b'"number": 1', b'"number": 3')
+    },
     "unknown format": lambda f: {"data/tickets/chit/train.jsonl": f["data/tickets/chat/train.jsonl"]},
 }
 

@@ -1,6 +1,5 @@
 import random
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winnow.shingles import shingle
-from winnow.sketches import MARGIN, SKETCH, Sketched, candidates, estimate, sketch
+from winnow.sketches import (
+    MARGIN,
+    SKETCH,
+    Sketched,
+    candidates,
+    crowd,
+    entries,
+    estimate,
+    keys_of,
+    share_a_key,
+    sketch,
+    with_keys,
+)
 
 
 def _texts(count: int) -> list[str]:
@@ -30,12 +41,9 @@ def _similarity(texts: Sequence[str]) -> dict[tuple[int, int], float]:
     return dict(zip(zip(left.tolist(), right.tolist(), strict=True), exact.tolist(), strict=True))
 
 
-def _candidates(
-    sketched: Sketched, size: int, floor: float = 0.0, classes: Any = None, members: int = 256
-) -> tuple[list[tuple[int, int]], bool]:
-    numbers = np.zeros(size, dtype=np.int64) if classes is None else classes
-    left, right, complete = candidates(sketched, numbers, np.full(size, floor), members)
-    return list(zip(left.tolist(), right.tolist(), strict=True)), complete
+def _candidates(sketched: Sketched, most: int = 256, fresh: int = 0) -> list[tuple[int, int]]:
+    parts = candidates(entries(sketched), fresh, most)
+    return [pair for left, right in parts for pair in zip(left.tolist(), right.tolist(), strict=True)]
 
 
 def test_a_sketch_is_the_smallest_shingles_of_its_set() -> None:
@@ -71,15 +79,30 @@ def test_the_estimate_of_whole_sets_is_exact(first: list[int], second: list[int]
 
 
 def test_every_pair_over_the_threshold_is_a_candidate() -> None:
-    """All pairs of similarity 0.6 or more share a key, and none far below the floor is left."""
+    """All pairs of similarity 0.6 or more share a key."""
     texts = _texts(400)
-    similarity = _similarity(texts)
-    found, complete = _candidates(sketch(shingle(texts).words), len(texts), floor=0.6 - MARGIN)
-    near = {pair for pair, value in similarity.items() if value >= 0.6}
-    assert complete
+    near = {pair for pair, value in _similarity(texts).items() if value >= 0.6}
+    sketched = sketch(shingle(texts).words)
     assert len(near) > 20
-    assert near <= set(found)
-    assert min(similarity[pair] for pair in found) > 0.1
+    assert near <= set(_candidates(sketched))
+    left, right = (np.array(side) for side in zip(*near, strict=True))
+    assert share_a_key(sketched.values, left, right).all()
+
+
+def test_new_texts_meet_all_and_old_ones_meet_nobody_again() -> None:
+    """Candidates of the texts from a number on are those of all that have such a text."""
+    sketched = sketch(shingle(_texts(300)).words)
+    everybody = _candidates(sketched)
+    assert _candidates(sketched, fresh=250) == [pair for pair in everybody if pair[1] >= 250]
+    assert any(pair[0] < 250 for pair in _candidates(sketched, fresh=250))
+
+
+def test_sorted_keys_in_parts_answer_as_in_one() -> None:
+    """What several sorted lists have under some keys is what one list of all would have."""
+    ordered = entries(sketch(shingle(_texts(120)).words))
+    parts = [np.sort(ordered[start::3]) for start in range(3)]
+    keys = np.unique(keys_of(ordered))[::2]
+    assert np.array_equal(with_keys(parts, keys), ordered[np.isin(keys_of(ordered), keys)])
 
 
 def test_the_union_of_two_parts_resembles_what_is_near_in_both() -> None:
@@ -91,16 +114,10 @@ def test_the_union_of_two_parts_resembles_what_is_near_in_both() -> None:
     assert 0.1 < estimates[1] < 0.6
 
 
-def test_classes_keep_candidates_apart() -> None:
-    """Equal texts of two classes are no candidates."""
-    sketched = sketch(shingle(["one two three four five six"] * 3).characters)
-    assert _candidates(sketched, 3, classes=np.array([0, 1, 0]))[0] == [(0, 2)]
-
-
-def test_a_key_that_too_many_have_says_so() -> None:
-    """Where more texts than the limit share a key every one still meets the first, and the answer says that pairs are missing."""
+def test_a_key_that_too_many_have_makes_a_crowd() -> None:
+    """Texts that share a key with more than the limit are a crowd and no candidates by it; within the limit they are candidates."""
     sketched = sketch(shingle(["one two three four five six"] * 50).characters)
-    pairs, complete = _candidates(sketched, 50, members=10)
-    assert not complete
-    assert {(0, other) for other in range(1, 50)} <= set(pairs)
-    assert len(pairs) < 50 * 49 / 2
+    assert crowd(entries(sketched), most=49).tolist() == list(range(50))
+    assert not _candidates(sketched, most=49)
+    assert not len(crowd(entries(sketched), most=50))
+    assert len(_candidates(sketched, most=50)) == 50 * 49 // 2

@@ -1,65 +1,67 @@
-"""`chat`: one conversation a line, as OpenAI, TRL, Together, Fireworks, Mistral, MLX, axolotl and LLaMA-Factory read it.
+"""`chat`: one conversation a line, as OpenAI, TRL, Together, Fireworks, MLX, axolotl and most others read it.
 
 ::
 
     {"messages":[{"role":"system","content":"…"},{"role":"user","content":"…"},{"role":"assistant","content":"…"}]}
 
-The user message is the task's template with ``{input}`` replaced, once, by the example's input: every other brace, in the
-template or in the text, stands for itself. Without a system message in the task there is none in the line.
+With ``weight`` in the catalog each line ends in ``"weight":1.37``, the example's own from balancing (1 where there is none): Fireworks
+multiplies the loss of a sample by it, and wants it in every line or in none
+(https://docs.fireworks.ai/fine-tuning/weighted-training). OpenAI's and Together's ``weight`` is another thing: 0 or 1 in an assistant's
+message, to leave a turn out of the loss; examples have one turn, so there is none. TRL, MLX and axolotl read neither: for them there are
+copies, or the weight in the index.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from typing import Any
 
-from winnow.exports._base import Export, Rules, key_problems, text_problems
-from winnow.tasks import Task
+from winnow.codebook import Codebook
+from winnow.exports._base import Export, Field, Rules, key_problems
+from winnow.exports._marks import CONTROL_TOKENS
+from winnow.exports._messages import answering, asking, framing, message_problems
+from winnow.tasks import Format, Task
 
-_SLOT = "{input}"
+_MARKS = (CONTROL_TOKENS,)
+_FOREIGN_KEYS = ("weight", "tools", "parallel_tool_calls", "functions")  # at the root, by OpenAI's schema and Fireworks'
+_DIGITS = 6  # as in the index
 
 
-def _inference(task: Task, labels: Sequence[str]) -> dict[str, Any]:
-    return {"system": task.system, "template": task.template, "labels": list(labels)}
+def _inference(task: Task, book: Codebook, options: Format) -> dict[str, Any]:
+    return {**framing(_MARKS)(task, book, options), "weight": options.weight}
 
 
 def _prompt(text: str, rules: Rules) -> dict[str, Any]:
-    system = [{"role": "system", "content": rules["system"]}] if rules["system"] else []
-    return {"messages": [*system, {"role": "user", "content": rules["template"].replace(_SLOT, text, 1)}]}
+    return {"messages": asking(text, rules, _MARKS)}
 
 
 def _record(row: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
-    prompt = _prompt(row["input"], rules)
-    return {"messages": [*prompt["messages"], {"role": "assistant", "content": row["target"]}]}
+    messages = [*asking(row["input"], rules, _MARKS), answering(row, rules, _MARKS)]
+    if not rules.get("weight"):
+        return {"messages": messages}
+    weight = row.get("weight")
+    return {"messages": messages, "weight": 1.0 if weight is None else round(float(weight), _DIGITS)}
 
 
 def _problems(record: Any, rules: Rules) -> list[str]:
-    if found := key_problems(record, ["messages"]):
-        return found
-    messages = record["messages"]
-    roles = ["system", "user", "assistant"] if rules["system"] else ["user", "assistant"]
-    if not isinstance(messages, list) or len(messages) != len(roles):
-        return [f"messages are no list of {len(roles)}"]
-    for number, (message, role) in enumerate(zip(messages, roles, strict=True), start=1):
-        where = f"message {number}"
-        if not_keys := key_problems(message, ["role", "content"], where):
-            found += not_keys
-            continue
-        if message["role"] != role:
-            found.append(f"{where} has another role than {role}")
-        found += text_problems(message["content"], f"the content of {where}")
-    return found or _rule_problems(messages, rules)
+    if "template" not in rules:
+        return key_problems(record, ["messages"], optional=_FOREIGN_KEYS) or message_problems(record["messages"], rules)
+    keys = ["messages", "weight"] if rules.get("weight") else ["messages"]
+    if broken := key_problems(record, keys):
+        return broken
+    weight = record.get("weight", 1.0)
+    if type(weight) not in {int, float} or not math.isfinite(weight) or weight < 0:
+        return ["the weight is no number from 0"]
+    return message_problems(record["messages"], rules)
 
 
-def _rule_problems(messages: Sequence[Mapping[str, str]], rules: Rules) -> list[str]:
-    found = []
-    if rules["system"] and messages[0]["content"] != rules["system"]:
-        found.append("message 1 is not the task's system message")
-    before, _, after = rules["template"].partition(_SLOT)
-    user = messages[-2]["content"]
-    if not (user.startswith(before) and user.endswith(after) and len(user) >= len(before) + len(after)):
-        found.append(f"message {len(messages) - 1} does not follow the task's template")
-    if rules["labels"] and messages[-1]["content"] not in rules["labels"]:
-        found.append(f"message {len(messages)} is none of the task's labels")
-    return found
-
-
-EXPORT = Export("chat", ".jsonl", _inference, _prompt, _record, _problems)
+EXPORT = Export(
+    "chat",
+    frozenset({"messages"}),
+    _inference,
+    _prompt,
+    _record,
+    _problems,
+    marks=_MARKS,
+    weighs=True,
+    fields=(Field("role", "messages", "role", many=True), Field("content", "messages", "content", many=True)),
+)

@@ -6,64 +6,102 @@ r"""`completion`: one prompt and its completion a line, as GPT's legacy fine-tun
 
 The separator ends every prompt and stands nowhere else in it; the completion begins with one space and ends with a stop
 sequence that stands nowhere else in it: ``\n`` for labels, `` END`` for texts (``###`` collides with Markdown). No instruction
-stands in the prompt; the separator takes its place.
+stands in the prompt; the separator takes its place. A label is one token: its name where that is one, else its code from the codebook.
 
-Where a text holds the separator or the stop itself, that is changed so that a reader sees it, and always in the same way: the
-separator's ``###`` becomes ``# # #``, `` END`` becomes `` End``, a line break in a label becomes a space. Leaving the example
-out would make this format disagree with the others about what the dataset holds.
+Where a text holds the separator or the stop itself, the separator's ``###`` becomes ``# # #`` and `` END`` becomes `` End``; in place of
+a label's line break stands a space.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from winnow.exports._base import LABEL_KINDS, Export, Rules, key_problems, text_problems
-from winnow.tasks import Task
+from winnow.codebook import Codebook
+from winnow.exports._base import LABEL_KINDS, Export, Field, Rules, answer_of, key_problems, text_problems
+from winnow.exports._marks import CONTROL_TOKENS, Mark, neutral
+from winnow.tasks import Format, Task
 
 SEPARATOR = "\n\n###\n\n"  # what the legacy guide recommends; it is never split over two tokens with its neighbours
 STOP_TEXT = " END"
 STOP_LABEL = "\n"
 
-# Also at the text's end, where the separator that follows would complete another one.
-_SEPARATOR_INSIDE = re.compile(r"\n\n###(?=\n\n|\Z)")
+MARKS = (
+    CONTROL_TOKENS,
+    # Also at the text's end, where the separator that follows would complete another one.
+    Mark("separator", re.compile(r"\n\n###(?=\n\n|\Z)"), "\n\n# # #", ("input",)),
+    # Also at the target's beginning, which a space precedes.
+    Mark("stop", re.compile(r"(?:\A|(?<= ))END"), "End", ("target",)),
+)
 
 
-def _inference(task: Task, labels: Sequence[str]) -> dict[str, Any]:
-    is_label = bool(labels) or task.kind in LABEL_KINDS
-    return {"separator": SEPARATOR, "stop": STOP_LABEL if is_label else STOP_TEXT, "labels": list(labels)}
+def frame(task: Task, book: Codebook, _options: Format) -> dict[str, Any]:
+    """Separator and stop sequence of ``task``."""
+    is_label = bool(book.entries) or task.kind in LABEL_KINDS
+    return {"separator": SEPARATOR, "stop": STOP_LABEL if is_label else STOP_TEXT}
+
+
+def asked(text: str, rules: Rules) -> str:
+    """The prompt of a new input."""
+    return neutral(text, MARKS, "input") + str(rules["separator"])
+
+
+def answered(row: Mapping[str, Any], rules: Rules) -> str:
+    """The completion of an example."""
+    answer = answer_of(row, rules, MARKS)
+    if rules["stop"] == STOP_LABEL:
+        answer = " ".join(answer.split())
+    return f" {answer}{rules['stop']}"
 
 
 def _prompt(text: str, rules: Rules) -> dict[str, Any]:
-    return {"prompt": _SEPARATOR_INSIDE.sub("\n\n# # #", text) + rules["separator"]}
+    return {"prompt": asked(text, rules)}
 
 
 def _record(row: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
-    answer = f" {row['target']}"
-    answer = " " + " ".join(answer.split()) if rules["stop"] == STOP_LABEL else answer.replace(STOP_TEXT, " End")
-    return {**_prompt(row["input"], rules), "completion": answer + rules["stop"]}
+    return {"prompt": asked(row["input"], rules), "completion": answered(row, rules)}
+
+
+def _rendered(record: Mapping[str, Any], _rules: Rules) -> str:
+    return f"{record['prompt']}{record.get('completion', '')}"
 
 
 def _problems(record: Any, rules: Rules) -> list[str]:
-    found = key_problems(record, ["prompt", "completion"])
-    found = found or text_problems(record["prompt"], "the prompt") + text_problems(record["completion"], "the completion")
-    if found:
-        return found
-    prompt, completion = record["prompt"], record["completion"]
-    separator, stop = rules["separator"], rules["stop"]
-    if prompt.find(separator) != len(prompt) - len(separator):
-        found.append("the prompt does not end in the separator, or holds it twice")
-    elif not prompt.removesuffix(separator).strip():
-        found.append("the prompt is empty before the separator")
-    if not completion.startswith(" "):
-        found.append("the completion does not begin with a space")
-    if completion.find(stop) != len(completion) - len(stop):
-        found.append("the completion does not end in the stop sequence, or holds it twice")
-    answer = completion.removesuffix(stop).removeprefix(" ")
-    if not answer.strip():
-        found.append("the completion is empty before the stop sequence")
-    elif rules["labels"] and answer not in {" ".join(label.split()) for label in rules["labels"]}:
-        found.append("the completion is none of the task's labels")
-    return found
+    broken = key_problems(record, ["prompt", "completion"])
+    broken = broken or text_problems(record["prompt"], "the prompt") + text_problems(record["completion"], "the completion")
+    return broken or pair_problems(record["prompt"], record["completion"], rules)
 
 
-EXPORT = Export("completion", ".jsonl", _inference, _prompt, _record, _problems)
+def pair_problems(prompt: str, completion: str, rules: Rules) -> list[str]:
+    """What is wrong with a prompt and its completion by ``rules`` of separator, stop and answers."""
+    broken = []
+    separator, stop = rules.get("separator"), rules.get("stop")
+    if separator is not None:
+        if prompt.find(separator) != len(prompt) - len(separator):
+            broken.append("the prompt does not end in the separator, or holds it twice")
+        elif not prompt.removesuffix(separator).strip():
+            broken.append("the prompt is empty before the separator")
+    if stop is not None:
+        if not completion.startswith(" "):
+            broken.append("the completion does not begin with a space")
+        if completion.find(stop) != len(completion) - len(stop):
+            broken.append("the completion does not end in the stop sequence, or holds it twice")
+        answer = completion.removesuffix(stop).removeprefix(" ")
+        if not answer.strip():
+            broken.append("the completion is empty before the stop sequence")
+        elif (answers := rules.get("answers")) and answer not in {" ".join(text.split()) for text in answers.values()}:
+            broken.append("the completion is none of the task's labels")
+    return broken
+
+
+EXPORT = Export(
+    "completion",
+    frozenset({"prompt", "completion"}),
+    frame,
+    _prompt,
+    _record,
+    _problems,
+    rendered=_rendered,
+    marks=MARKS,
+    coded=True,
+    fields=(Field("prompt", "prompt"), Field("completion", "completion")),
+)

@@ -59,6 +59,11 @@ class TableOptions(Settings):
     )
     link: str | None = Field(None, description="column whose value ties the row to a document of another source")
     customer: str | None = Field(None, description="column naming the person or account the row belongs to")
+    day: str | None = Field(
+        None,
+        description="column with the row's own day, for a split by time: ISO 8601, or as `dates` says; the time of day and "
+        "what is no day do not count",
+    )
     delimiter: str | None = Field(
         None, description="the one character between cells; default: detected among comma, semicolon, tab and bar"
     )
@@ -132,8 +137,8 @@ class TableOptions(Settings):
         if self.delimiter is not None and self.delimiter == self.quote:
             raise ValueError("`delimiter` and `quote` are the same character")
         for part, named in (("numbers", self.numbers), ("dates", self.dates), ("booleans", self.booleans)):
-            unknown = [] if isinstance(named, str) else [column for column in named if column not in self.columns]
-            if unknown:
+            known = {*self.columns, self.day} if part == "dates" else {*self.columns}
+            if not isinstance(named, str) and not named.keys() <= known:
                 raise ValueError(f"`{part}` names a column that is not in `columns`")
         return self
 

@@ -7,6 +7,7 @@ A table may have a million rows, so whoever takes many of them asks a reader's `
 a document; whoever wants documents iterates over it, as over what any reader gives.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -27,6 +28,7 @@ class RowColumns:
         customers: the same of the column of customers.
         reasons: by place in these rows why one could not be read.
         notes: by place in these rows what is to be said of one.
+        days: each row's own day; None if there is no such column.
     """
 
     numbers: Sequence[int]
@@ -36,6 +38,7 @@ class RowColumns:
     customers: Sequence[str | None] | None
     reasons: Mapping[int, str]
     notes: Mapping[int, Mapping[str, int]]
+    days: Sequence[dt.date | None] | None = None
 
     def __len__(self) -> int:
         """How many rows."""
@@ -44,15 +47,16 @@ class RowColumns:
     def documents(self) -> Iterator[Document]:
         """The rows as documents, in order."""
         names, nothing = tuple(self.fields), (None,) * len(self)
-        links, customers = self.links or nothing, self.customers or nothing
-        rows = zip(self.numbers, self.keys, links, customers, zip(*self.fields.values(), strict=True), strict=True)
-        for at, (number, key, link, customer, texts) in enumerate(rows):
+        links, customers, days = self.links or nothing, self.customers or nothing, self.days or nothing
+        rows = zip(self.numbers, self.keys, links, customers, days, zip(*self.fields.values(), strict=True), strict=True)
+        for at, (number, key, link, customer, day, texts) in enumerate(rows):
             yield Document(
                 fields={name: text for name, text in zip(names, texts, strict=True) if text is not None},
                 row_key=key,
                 row_number=number,
                 link=link,
                 customer=customer,
+                day=day,
                 reason=self.reasons.get(at),
                 notes=self.notes.get(at, {}),
             )
@@ -67,6 +71,7 @@ class RowColumns:
             None if self.customers is None else self.customers[start:end],
             {at - start: reason for at, reason in self.reasons.items() if start <= at < end},
             {at - start: said for at, said in self.notes.items() if start <= at < end},
+            None if self.days is None else self.days[start:end],
         )
 
 

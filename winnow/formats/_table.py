@@ -29,6 +29,7 @@ from winnow.errors import UnreadableDocument
 from winnow.formats._base import MEBIBYTE, ReadOptions, TableOptions
 from winnow.formats._columns import CHUNK_ROWS, Columns
 from winnow.formats._rows import RowColumns, TableDocuments
+from winnow.own_days import stated_day
 
 KEY_SEPARATOR = "\x1f"  # the unit separator of ASCII: between the parts of a key, and before the number of a repeated one
 
@@ -65,8 +66,8 @@ def table_options(options: ReadOptions) -> TableOptions:
 
 
 def needed_columns(table: TableOptions) -> tuple[str, ...]:
-    """The columns that must be there, each once: fields, key, link, customer."""
-    extra = [column for column in (table.link, table.customer) if column is not None]
+    """The columns that must be there, each once: fields, key, link, customer, day."""
+    extra = [column for column in (table.link, table.customer, table.day) if column is not None]
     return tuple(dict.fromkeys((*table.columns, *table.key, *extra)))
 
 
@@ -253,6 +254,7 @@ class _Made:
             self._values(present, self._table.customer),
             reasons,
             notes,
+            self._days(present, plain),
         )
 
     def _own_keys(self, present: Mapping[str, Sequence[str | None]], count: int) -> list[str]:
@@ -267,6 +269,18 @@ class _Made:
                 said = ((name, texts[at]) for name, texts in present.items())
                 joined[at] = content_key(part for name, text in said if text is not None for part in (name, text))
         return joined
+
+    def _days(
+        self, present: Mapping[str, Sequence[str | None]], plain: Mapping[str, Sequence[str | None]]
+    ) -> list[dt.date | None] | None:
+        """Each row's own day; None where its column says none that can be read in one way."""
+        column, forms = self._table.day, self._table.dates
+        if column is None:
+            return None
+        form = forms.get(column, "as_is") if isinstance(forms, Mapping) else forms
+        shaped = plain.get(column, (None,) * len(present[column]))
+        stated = (shape or text for shape, text in zip(shaped, present[column], strict=True))
+        return [None if text is None else stated_day(text, form) for text in stated]
 
     @staticmethod
     def _values(present: Mapping[str, Sequence[str | None]], column: str | None) -> list[str | None] | None:

@@ -1,0 +1,162 @@
+"""How records lie in a file: a line each, one JSON array, or Parquet.
+
+Belongs here: bytes of files, and the way back. Does not belong here: what a record holds (each format), where files lie (the assets).
+
+An array has one record a line, so that it is read by ``json.load`` and still compared and cut by lines::
+
+    [
+    {"instruction":"…"},
+    {"instruction":"…"}
+    ]
+
+Parquet has a row group for every `GROUP` rows, zstd, and no clock in its footer; it names the Arrow that wrote it, so its bytes are
+the same for the same version of pyarrow.
+"""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from winnow.jsonl import decode, encode
+
+Layout: TypeAlias = Literal["lines", "array", "parquet"]
+
+SUFFIXES: dict[Layout, str] = {"lines": ".jsonl", "array": ".json", "parquet": ".parquet"}
+
+GROUP = 2_000  # rows of a row group: some 20 MB of text at 10 kB an example
+
+_OPEN, _CLOSE = b"[\n", b"]\n"
+
+Piece: TypeAlias = tuple[bytes, int]
+"""Bytes of a file, and how many records end in them."""
+
+
+class Broken:
+    """Stands for a line that holds no record; ``problem`` says why, and quotes nothing."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+
+
+def layout_of(path: str) -> Layout:
+    """The layout of a data file by its suffix."""
+    return next((name for name, suffix in SUFFIXES.items() if path.endswith(suffix)), "lines")
+
+
+def written(records: Iterable[Mapping[str, Any]], layout: Layout, schema: pa.Schema | None = None) -> Iterator[Piece]:
+    """The bytes of a file of ``records``; ``schema`` is Parquet's."""
+    if layout == "lines":
+        yield from ((encode(record), 1) for record in records)
+    elif layout == "array":
+        yield from _array(records)
+    else:
+        assert schema is not None, "Parquet is written under a schema"
+        yield from _parquet(records, schema)
+
+
+def _array(records: Iterable[Mapping[str, Any]]) -> Iterator[Piece]:
+    yield _OPEN, 0
+    line = b""
+    for record in records:
+        if line:
+            yield line + b",\n", 1
+        line = encode(record).rstrip(b"\n")
+    if line:
+        yield line + b"\n", 1
+    yield _CLOSE, 0
+
+
+def _parquet(records: Iterable[Mapping[str, Any]], schema: pa.Schema) -> Iterator[Piece]:
+    sink = io.BytesIO()
+    waiting: list[Mapping[str, Any]] = []
+
+    def taken(rows: int) -> Piece:
+        content = sink.getvalue()
+        sink.seek(0)
+        sink.truncate()
+        return content, rows
+
+    with pq.ParquetWriter(_Forward(sink), schema, compression="zstd") as writer:
+        for record in records:
+            waiting.append(record)
+            if len(waiting) == GROUP:
+                writer.write_table(pa.Table.from_pylist(waiting, schema), row_group_size=GROUP)
+                yield taken(len(waiting))
+                waiting.clear()
+        if waiting:
+            writer.write_table(pa.Table.from_pylist(waiting, schema), row_group_size=GROUP)
+    yield taken(len(waiting))
+
+
+class _Forward(io.RawIOBase):
+    """A sink that is emptied while it is written to: it tells its place in the file, not in what is left."""
+
+    def __init__(self, sink: io.BytesIO) -> None:
+        super().__init__()
+        self._sink, self._place = sink, 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        size = self._sink.write(content)
+        self._place += size
+        return size
+
+    def tell(self) -> int:
+        return self._place
+
+
+def records(content: bytes, layout: Layout) -> Iterator[Any]:
+    """The records of a file that `written` wrote, each a value or `Broken`, in their order."""
+    if layout == "lines":
+        yield from map(_line, content.splitlines(keepends=True) if content else ())
+    elif layout == "array":
+        yield from _array_records(content)
+    else:
+        yield from _parquet_records(content)
+
+
+def _line(line: bytes) -> Any:
+    if not line.endswith(b"\n"):
+        return Broken("the line does not end in a line feed")
+    try:
+        return decode(line)
+    except (ValueError, RecursionError):
+        return Broken("the line is not one JSON object in UTF-8 with each key once")
+
+
+def _array_records(content: bytes) -> Iterator[Any]:
+    try:
+        found = decode(content)
+    except (ValueError, RecursionError):
+        yield Broken("the file is not one JSON array in UTF-8 with each key once")
+        return
+    if not isinstance(found, list) or not content.startswith(_OPEN) or not content.endswith(_CLOSE):
+        yield Broken("the file is not one JSON array with a record a line")
+        return
+    yield from found
+
+
+def _parquet_records(content: bytes) -> Iterator[Any]:
+    try:
+        with pq.ParquetFile(pa.BufferReader(content)) as file:
+            for batch in file.iter_batches(GROUP):
+                yield from batch.to_pylist()
+    except (pa.ArrowException, OSError, ValueError):
+        yield Broken("the file is not readable as Parquet")
+
+
+def count(content: bytes, layout: Layout) -> int | None:
+    """How many records ``content`` holds; None if it cannot be told."""
+    if layout == "lines":
+        return content.count(b"\n")
+    if layout == "array":
+        return max(0, content.count(b"\n") - 2)
+    try:
+        return int(pq.read_metadata(pa.BufferReader(content)).num_rows)
+    except (pa.ArrowException, OSError, ValueError):
+        return None
