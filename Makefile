@@ -61,10 +61,10 @@ test: install ## Run every check: style, types, layers and tests.
 
 CONSUMERS := build/consumers
 
-$(CONSUMERS)/.installed: requirements.lock pyproject.toml
+$(CONSUMERS)/.installed: $(STAMP)
 	$(PYTHON) -m venv $(CONSUMERS)
 	echo "installing the locked dependencies and the consumers into $(CONSUMERS) …"
-	$(CONSUMERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --system-certs --python $(CONSUMERS)/bin/python --require-hashes -r requirements.lock
 	# With pip, which finds a torch that lies on a disk.
 	$(CONSUMERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train,consumers]'
 	touch $@
