@@ -41,7 +41,7 @@ def _model(kind: str, size: int, tokenizer: Any) -> Any:
     if kind == "bert":
         return BertModel(BertConfig(**small, max_position_embeddings=64))
     if kind == "albert":
-        return AlbertModel(AlbertConfig(**small, embedding_size=24, max_position_embeddings=64))
+        return AlbertModel(AlbertConfig(**small, embedding_size=48, max_position_embeddings=64))
     marks = {"pad_token_id": tokenizer.pad_token_id, "eos_token_id": tokenizer.eos_token_id, "bos_token_id": None}
     return LlamaForCausalLM(LlamaConfig(**small, max_position_embeddings=256, tie_word_embeddings=True, **marks))
 

@@ -54,7 +54,7 @@ def causal(base: Path, python: str, **more: Any) -> CausalModel:
 @pytest.mark.parametrize("kind", ["bert", "albert"])
 def test_an_encoder_learns_the_labels(kind: str, base: Base, train_python: str, tmp_path: Path) -> None:
     """BERT and ALBERT of random weights learn from the version's files what no majority knows, and answer with its labels."""
-    shared = {"epochs": 14, "learning_rate": 1e-3} if kind == "albert" else {}  # its layers are one, and steps weigh more
+    shared = {"epochs": 24, "learning_rate": 1e-3} if kind == "albert" else {}  # its layers are one, and steps weigh more
     model = classifier(base(kind), train_python, **shared)
     found = measuring(tmp_path, model)
     record = found.training.submit(model, version(found))
