@@ -6,7 +6,6 @@ Rows are gone through twice, once for their texts and once to be written, and ar
 """
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic_core import from_json
 
+from pipelines.cli._inputs import lines_of
 from winnow.errors import UsageError
 
 BATCH_ROWS = 16_384  # read at a time
@@ -72,17 +72,10 @@ def write_kept(path: Path, output: Path, kept: Sequence[bool]) -> None:
         raise UsageError(f"{output} cannot be written: {error.strerror}") from None
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    with sys.stdin.buffer if str(path) == "-" else path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield number, line
-
-
 def _json_batches(path: Path, columns: Columns) -> Iterator[Batch]:
     names, texts, size = list[Any](), list[str](), 0
     text_column, name_column = columns.text or TEXT, columns.name
-    for row, (number, line) in enumerate(_lines(path), 1):
+    for row, (number, line) in enumerate(lines_of(path), 1):
         record = _record(line)
         if row == 1 and name_column is None and isinstance(record, dict) and ID in record:
             name_column = ID
@@ -159,7 +152,7 @@ def _batch(batch: pa.RecordBatch, text: str, name: str | None, row: int, size: i
 
 def _write_json(path: Path, output: Path, kept: Sequence[bool]) -> None:
     with output.open("wb") as lines:
-        for (_, line), stays in zip(_lines(path), kept, strict=True):
+        for (_, line), stays in zip(lines_of(path), kept, strict=True):
             if stays:
                 lines.write(line if line.endswith(b"\n") else line + b"\n")
 

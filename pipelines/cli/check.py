@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from pipelines.cli._app import EXIT_BLOCKED, EXIT_FAILED, FLAG, JsonOption, app, console, errors, print_json
+from pipelines.cli._inputs import require_files
 from winnow.errors import UsageError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         named += [Given(path, role) for path in paths or ()]
     if not named:
         raise UsageError("name at least one file: winnow check examples.jsonl")
-    _require_files([given.path for given in named])
+    require_files([given.path for given in named])
     surveys = surveyed(named, _options(shape, tokenizer, max_tokens, threshold))
     said = advice(surveys)
     found = report(named, surveys, said)
@@ -125,12 +126,6 @@ def _shape(named: str | None) -> str:
     if named not in SHAPES and named not in SAME_SHAPE:
         raise UsageError(f"no format is called {named!r}; there are {', '.join((*SHAPES, *SAME_SHAPE))}")
     return SAME_SHAPE.get(named, named)
-
-
-def _require_files(paths: Sequence[Path]) -> None:
-    for path in paths:
-        if not path.is_file():
-            raise UsageError(f"{path}: {'a folder; name the files in it' if path.is_dir() else 'there is no such file'}")
 
 
 @app.command(rich_help_panel=PANEL)
@@ -191,7 +186,7 @@ def prepare(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     from winnow.checking.mend import plan  # noqa: PLC0415 - the same
 
     others = apart_from or []
-    _require_files([file, *others])
+    require_files([file, *others])
     options = _options(read_as, tokenizer, max_tokens, threshold, skip)
     outputs = Outputs(file, output, split=split is not None, force=force)
     wanted = _shape(shape)

@@ -16,6 +16,7 @@ import typer
 from rich.markup import escape
 
 from pipelines.cli._app import EXIT_FAILED, FLAG, JsonOption, app, console, errors, print_table
+from pipelines.cli._inputs import lines_of, require_files
 from winnow.errors import UsageError
 
 PANEL = "Stages alone, on files"
@@ -74,7 +75,7 @@ def extract(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     table = TableOptions(columns=_words(columns), key=_words(key)) if columns else None
     reading = Reading(hidden_text="keep" if keep_hidden else "drop", ocr="auto" if ocr else "off")
     refused = False
-    _require_readable(files)
+    require_files(files, standard_input=True)
     for path, founds in _read(files, ReadOptions(table=table, reading=reading)):
         reason, kind, documents = _told(founds)
         if reason is not None:
@@ -250,7 +251,7 @@ def scrub(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     if explain and (jsonl or out or entities):
         raise UsageError("--explain only shows what was found; leave --jsonl, --out and --entities away")
     inputs = [*(files or ()), *([jsonl] if jsonl else ())]
-    _require_readable(inputs)
+    require_files(inputs, standard_input=True)
     _require_apart(inputs, out, entities)
     detect = build_detector(*_detector(policy))
     if explain:
@@ -404,7 +405,7 @@ def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     """
     from pipelines.cli import _rows  # noqa: PLC0415 - loads Arrow
 
-    _require_readable([file])
+    require_files([file], standard_input=True)
     if output is not None and str(file) == "-":
         raise UsageError(
             "standard input can be read only once; save it to a file, or leave --output away and take the decisions"
@@ -475,10 +476,8 @@ def _rounded(similarity: float | None) -> float | None:
 def _records(path: Path) -> Iterator[tuple[Any, str]]:
     """``(id, text)`` of every line; UsageError names the line that is not what it should be."""
     try:
-        with sys.stdin.buffer if str(path) == "-" else path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _record(line, number)
+        for number, line in lines_of(path):
+            yield _record(line, number)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
 
@@ -519,13 +518,6 @@ def _bytes(path: Path) -> bytes:
 def _text(path: Path) -> str:
     content = sys.stdin.buffer.read() if str(path) == "-" else _bytes(path)
     return content.decode("utf-8", "replace")
-
-
-def _require_readable(files: list[Path]) -> None:
-    """UsageError unless every one of ``files`` is a file; asked before anything is written."""
-    for path in files:
-        if str(path) != "-" and not path.is_file():
-            raise UsageError(f"{path}: {'a folder; name the files in it' if path.is_dir() else 'there is no such file'}")
 
 
 def _require_apart(inputs: list[Path], *outputs: Path | None) -> None:

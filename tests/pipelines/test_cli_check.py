@@ -13,25 +13,11 @@ from hypothesis import strategies as st
 
 from pipelines.cli._check_files import Given, Workshop, role_of, surveyed
 from tests.pipelines.cli import Place
+from tests.winnow.checking.words import WORDS
 from winnow.checking.codes import CODES
 from winnow.checking.facts import Options
 from winnow.checking.mend import plan
 from winnow.exports import exports
-
-WORDS = (
-    "printer",
-    "queue",
-    "invoice",
-    "payment",
-    "account",
-    "password",
-    "server",
-    "screen",
-    "delay",
-    "order",
-    "refund",
-    "label",
-)
 
 QUICK = Options(language_rows=3)
 

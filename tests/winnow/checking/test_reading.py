@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.winnow.checking.words import WORDS
 from tests.winnow.exports.made import LABELS, file_of, kind_of, row_of, rules_of, task_of
 from winnow.checking.codes import CODES
 from winnow.checking.reading import read
@@ -67,23 +68,7 @@ def test_a_good_row_passes_as_it_is(shape: str) -> None:
 def test_what_winnow_exports_has_nothing_to_mend(name: str, checked: Any) -> None:
     """A file of any of winnow's own formats is read as that format, and nothing in it is an error or can be mended."""
     drawn = random.Random(5)
-    words = [
-        "printer",
-        "queue",
-        "invoice",
-        "payment",
-        "account",
-        "password",
-        "server",
-        "screen",
-        "delay",
-        "order",
-        "refund",
-        "label",
-        "paper",
-        "calendar",
-    ]
-    rows = [row_of(" ".join(drawn.choices(words, k=25)), " ".join(drawn.choices(words, k=25)), name) for _ in range(120)]
+    rows = [row_of(" ".join(drawn.choices(WORDS, k=25)), " ".join(drawn.choices(WORDS, k=25)), name) for _ in range(120)]
     if name == "classification":
         rows = [{**row, "target": label, "label": label} for row in rows for label in [drawn.choice(LABELS)]]
     rules = rules_of(name, task_of(kind_of(name), system="Be brief.", template="Ticket: {input}\nAnswer:"))

@@ -11,26 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.winnow.checking.conftest import lines
+from tests.winnow.checking.words import WORDS
 from winnow.checking.codes import CODES
 from winnow.checking.facts import REASONS
-
-WORDS = [
-    "printer",
-    "queue",
-    "invoice",
-    "payment",
-    "account",
-    "password",
-    "server",
-    "screen",
-    "delay",
-    "order",
-    "refund",
-    "label",
-    "paper",
-    "calendar",
-    "network",
-]
 
 
 def texts(count: int, words: int = 25, seed: int = 1) -> list[str]:
