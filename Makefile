@@ -14,13 +14,14 @@ HOME_DIR := $(abspath .winnow)
 help: ## List the commands.
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP): requirements.lock requirements-uv.lock pyproject.toml
+$(STAMP): requirements.lock requirements-installers.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "winnow needs Python 3.11, 3.12 or 3.13 as 'python3'; or say which: make PYTHON=/path/to/python3.12 …"; exit 2; }
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "winnow needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is $$($(PYTHON) --version 2>&1); say which: make PYTHON=/path/to/python3.12 …"; exit 2; }
 	$(PYTHON) -m venv $(VENV) || { echo "could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 2; }
 	echo "installing the locked dependencies into $(VENV) …"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
-	# The system's certificates, as pip uses them: companies have their own. Where uv cannot reach the index, pip may.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-installers.lock
+	# The system's certificates, as pip uses them: companies have their own. Where uv cannot reach the index, pip may; the locked
+	# pip, since older ones want a line with a hash for each extra too.
 	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r requirements.lock \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -143,8 +144,8 @@ pii-page: pii-figures bench-scrub canaries ## Renew all figures on personal data
 lock: install ## Resolve the dependencies anew and write the lock.
 	@$(BIN)/uv pip compile pyproject.toml --extra postgres --extra s3 --extra sftp --extra sql --extra dev --extra bench --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
-	echo 'uv' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements-uv.lock
+	printf 'pip\nuv\n' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements-installers.lock
 
 .PHONY: schema
 schema: install ## Write the catalog's JSON schema for editors.

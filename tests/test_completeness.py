@@ -166,7 +166,7 @@ def test_no_file_knows_a_package_index() -> None:
 
 def test_the_lock_is_pinned_by_hash() -> None:
     """Every requirement of both locks has one exact version and at least one hash."""
-    for lock in ("requirements.lock", "requirements-uv.lock"):
+    for lock in ("requirements.lock", "requirements-installers.lock"):
         text = (ROOT / lock).read_text(encoding="utf-8")
         entries = re.split(r"^(?=[A-Za-z])", text, flags=re.MULTILINE)[1:]
         assert entries

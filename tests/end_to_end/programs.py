@@ -205,7 +205,7 @@ def bare_environment() -> dict[str, str]:
 def make_project(folder: Path, landing: Path) -> Project:
     """A project in ``folder`` whose ``.env`` was written by `make` and points at the small catalog over ``landing``."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("Makefile", "dagster.yaml", "pyproject.toml", "requirements.lock", "requirements-uv.lock"):
+    for name in ("Makefile", "dagster.yaml", "pyproject.toml", "requirements.lock", "requirements-installers.lock"):
         shutil.copy(ROOT / name, folder)
     (folder / "docs" / "examples").mkdir(parents=True)
     shutil.copy(ROOT / "docs" / "examples" / "demo.yaml", folder / "docs" / "examples")
