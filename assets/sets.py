@@ -60,8 +60,8 @@ REASONS = {
     PERSONAL_DATA_LEFT: "parts that were clean by themselves say something personal together; nothing to do, it was held back",
 }
 
-UNIQUE_COLUMNS = ("example_id", "task", "label", "input", "target", "source", "group_keys")
-SPLIT_COLUMNS = (*UNIQUE_COLUMNS, "origin", "day")
+UNIQUE_COLUMNS = ("example_id", "task", "label", "input", "target", "source", "day", "group_keys")
+SPLIT_COLUMNS = (*UNIQUE_COLUMNS, "origin")
 COUNTED = classes.COLUMNS
 """What is read of the examples: of a million of them the rest would take gigabytes."""
 
@@ -171,20 +171,25 @@ def kept_examples(workspace: Workspace, columns: Collection[str] = EXAMPLES.name
 def decide_unique(workspace: Workspace) -> pa.Table:
     """Which examples stay when duplicates leave, and what belongs together."""
     thresholds = {task.name: task.near_duplicate_threshold for task in workspace.catalog.tasks}
-    # The catalog counts trust upwards, deduplication ranks the most trusted source first.
-    priority = {source.name: -source.priority for source in workspace.catalog.sources}
+    priority, survivor = trust(workspace), workspace.catalog.dataset.survivor
     tasks, rows = workspace.catalog.tasks, own_examples(workspace, {*UNIQUE_COLUMNS, *classes.COLUMNS})
 
     pinned = unchanged(workspace, rows)
 
     def without_duplicates(some: pa.Table) -> pa.Table:
-        return deduplicate(some, thresholds, priority, pinned=pinned)
+        return deduplicate(some, thresholds, priority, pinned=pinned, survivor=survivor)
 
     screened = _screened(workspace, rows)
-    unique = similar.without_duplicates(workspace, classes.merged(staying(rows, screened), tasks), thresholds, priority, pinned)
+    compared = classes.merged(staying(rows, screened), tasks)
+    unique = similar.without_duplicates(workspace, compared, thresholds, priority, pinned, survivor)
     unique = with_dropped(unique, screened)
     settled = settled_labels(workspace, rows)
     return classes.settle(unique, rows, tasks, workspace.catalog.dataset.shares.train, without_duplicates, settled)
+
+
+def trust(workspace: Workspace) -> dict[str, int]:
+    """The sources as `winnow.survivors` ranks them, the most trusted one first; the catalog counts trust upwards."""
+    return {source.name: -source.priority for source in workspace.catalog.sources}
 
 
 def _screened(workspace: Workspace, rows: pa.Table) -> pa.Table:

@@ -5,7 +5,7 @@ made of a text that is gone can stand in it until it is written anew.
 """
 
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,16 +20,17 @@ def folder(workspace: Workspace) -> Path:
     return workspace.home.path / "similar"
 
 
-def without_duplicates(
+def without_duplicates(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and where the memory lies
     workspace: Workspace,
     examples: pa.Table,
     thresholds: Mapping[str, float],
     priority: Mapping[str, int],
     pinned: Collection[str],
+    survivor: Sequence[str],
 ) -> pa.Table:
     """`winnow.dedup.deduplicate` over all ``examples`` of tonight, at the cost of those that are new."""
     store = FolderOfArrays(folder(workspace), RECALL_VERSION)
-    decisions = deduplicate_tonight(examples, thresholds, priority, store, pinned)
+    decisions = deduplicate_tonight(examples, thresholds, priority, store, pinned, survivor=survivor)
     store.commit()
     return decisions
 

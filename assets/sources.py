@@ -29,6 +29,7 @@ from resources.workspace_resource import WorkspaceResource
 from winnow.errors import SourceError, UnreadableDocument
 from winnow.extract import object_reader, refusal, require_programs
 from winnow.ids import content_sha256
+from winnow.own_days import AHEAD
 from winnow.schemas import DOCUMENTS
 from winnow.sealed import require_claim, sealed
 
@@ -164,7 +165,7 @@ def _extracted(workspace: Workspace, asset: str, sightings: Iterable[Sighting]) 
     }
     objects = (
         Object(
-            about={"source": sighting.source, "key": sighting.key},
+            about={"source": sighting.source, "key": sighting.key, "latest": _latest(sighting).isoformat()},
             size=sighting.size,
             content=partial(opened[sighting.source].content, sighting),
             programs=config.sources[sighting.source].starts_programs,
@@ -176,6 +177,14 @@ def _extracted(workspace: Workspace, asset: str, sightings: Iterable[Sighting]) 
     for found in workspace.engine.map_objects(stage, objects):
         rows = refusal(found.reason or "worker_died", found.kind) if found.rows is None else found.rows
         yield sealed(rows, _about(found.object.ticket), config)
+
+
+def _latest(sighting: Sighting) -> dt.date:
+    """The last day that a date in the object may say: that of its first sight, and a day more for those who are ahead of UTC.
+
+    Its arrival day would not do: where that is a modification time, it may be years before what the object says.
+    """
+    return dt.date.fromisoformat(sighting.first_seen[: len("YYYY-MM-DD")]) + AHEAD
 
 
 def _about(sighting: Sighting) -> dict[str, str]:

@@ -60,6 +60,7 @@ def trace(workspace: Workspace, example_id: str, version: str | None = None) -> 
         "version": name,
         **record,
         **_screened(workspace, record["example_id"]),
+        **_preferred(workspace, record),
         "objects": [_object(workspace, object_id, record) for object_id in objects],
     }
 
@@ -72,6 +73,13 @@ def _screened(workspace: Workspace, example_id: str) -> dict[str, Any]:
     rows = pq.read_table(workspace.lake.path(SCREENED_STAGE), filters=filters).to_pylist()
     signals = [found for row in rows for found in explained(row, workspace.catalog.quality)]
     return {"signals": signals, "evaluation": rows[0]["evaluation"] if rows else None}
+
+
+def _preferred(workspace: Workspace, record: dict[str, Any]) -> dict[str, Any]:
+    """Of a dropped example by which rule its keeper comes before it; null if that cannot be told."""
+    from assets.preferred import preferred  # noqa: PLC0415 - it asks what builds on this
+
+    return {"preferred_by": preferred(workspace, record)} if record["status"] == "dropped" else {}
 
 
 def _versions(workspace: Workspace, version: str | None) -> Iterator[tuple[str, Path]]:

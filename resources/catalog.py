@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from resources import catalog_schema, catalog_yaml
 from resources.catalog_checks import disagreements
@@ -24,6 +24,7 @@ from winnow.errors import CatalogError
 from winnow.recipes import recipes
 from winnow.schemas import SPLITS
 from winnow.screen_config import Decontaminate, Quality
+from winnow.survivor_rules import SURVIVOR, SurvivorRule
 from winnow.tasks import Balance, Format, Formats, Name, Settings, Task
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class SplitRule(Settings):
     by: Literal["hash", "time"] = Field(
         "hash",
         description="`hash`: a keyed hash of the group, as the shares ask; `time`: validation is later than train, and test later still, "
-        "by the own days of rows (table.day) and objects (day.pattern)",
+        "by the own days of rows (table.day), objects (day.pattern) and what their texts say (day.stated)",
     )
     validation_from: dt.date | None = Field(
         None, description="time: first day of validation; default: as published, else as the shares ask"
@@ -136,6 +137,14 @@ class Dataset(Settings):
         le=1,
         description="a group with a larger share of a task's examples is cut at its weakest links; 1: never",
     )
+    survivor: tuple[SurvivorRule, ...] = Field(
+        SURVIVOR,
+        min_length=1,
+        json_schema_extra={"uniqueItems": True},
+        description="which of several examples that say the same stays, the first rule first: `trusted`: of the source of the highest "
+        "priority; `longest`: with the most characters; `newest`: of the latest own day, those without one last; behind all rules the "
+        "smallest id",
+    )
     freeze_test: Version | None = Field(
         None, description="version whose test side stays as it was: nothing joins it, and nothing near it is trained on"
     )
@@ -147,6 +156,13 @@ class Dataset(Settings):
     audiences: tuple[str, ...] = Field(min_length=1, description="only sources with one of these audiences feed the dataset")
     title: str = Field("", description="heading of the data card; default: the name")
     description: str = Field("", description="first paragraph of the data card")
+
+    @field_validator("survivor")
+    @classmethod
+    def _each_once(cls, rules: tuple[SurvivorRule, ...]) -> tuple[SurvivorRule, ...]:
+        if len(set(rules)) < len(rules):
+            raise ValueError("names a rule twice; behind itself it decides nothing")
+        return rules
 
 
 class Limits(Settings):
@@ -317,6 +333,7 @@ def reading(source: Source) -> "SourceReading":
         link_pattern=source.link_pattern,
         rows_are_unique=source.rows_are_unique,
         day_pattern=source.day.pattern,
+        stated_days=source.day.stated == "read",
     )
 
 

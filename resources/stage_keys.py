@@ -49,9 +49,17 @@ def example_key(catalog: Catalog) -> str:
 def set_key(catalog: Catalog) -> str:
     """The key of everything behind the daily part, up to the published version."""
     settings = [task.model_dump(mode="json") for task in catalog.tasks], catalog.dataset.model_dump(mode="json")
+    trusted = {source.name: source.priority for source in catalog.sources}  # decides who survives
     screening = [SCREEN_VERSION, catalog.quality.model_dump(mode="json"), _evaluation(catalog)]
     return digest(
-        SET_STAGES_VERSION, KNOWN_VERSION, SPLITS, settings, screening, catalog.limits.k_anonymity, example_key(catalog)
+        SET_STAGES_VERSION,
+        KNOWN_VERSION,
+        SPLITS,
+        settings,
+        trusted,
+        screening,
+        catalog.limits.k_anonymity,
+        example_key(catalog),
     )
 
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from winnow.documents import Block, Document, counts
 from winnow.formats._rows import RowColumns, TableDocuments
+from winnow.own_days import StatedDays
 from winnow.placeholders import CLOSE, OPEN, neutralise
 from winnow.reasons import QUARANTINE
 from winnow.schemas import BLOCK, COUNT, DOCUMENTS, FIELD
@@ -47,13 +48,16 @@ _SEARCHED = (
 )  # columns of text that a reader chooses, besides the nested ones
 
 
-def claims(documents: Iterable[Document], kind: str, stem: str, reading: SourceReading) -> Iterator[pa.RecordBatch]:
+def claims(
+    documents: Iterable[Document], kind: str, stem: str, reading: SourceReading, stated: StatedDays | None = None
+) -> Iterator[pa.RecordBatch]:
     """``documents`` in order, as their reader may send them, in batches of about `PIECE_BYTES`.
 
-    ``kind`` is the object's format, ``stem`` its name without folder and suffix. A document without text or with too much is a
-    row with that reason; characters that cannot be stored or could forge a placeholder are replaced.
+    ``kind`` is the object's format, ``stem`` its name without folder and suffix, ``stated`` when a date that a document gives
+    itself is its own day (default: always within reason). A document without text or with too much is a row with that reason;
+    characters that cannot be stored or could forge a placeholder are replaced.
     """
-    makes = _Batches(kind, stem, reading)
+    makes = _Batches(kind, stem, reading, stated or StatedDays())
     if isinstance(documents, TableDocuments):
         for rows in documents.columns:
             yield from makes.rows(rows)
@@ -124,8 +128,8 @@ def _weight(document: Document) -> int:
 class _Batches:
     """Makes the batches of one object."""
 
-    def __init__(self, kind: str, stem: str, reading: SourceReading) -> None:
-        self._kind, self._stem, self._reading = kind, stem, reading
+    def __init__(self, kind: str, stem: str, reading: SourceReading, stated: StatedDays) -> None:
+        self._kind, self._stem, self._reading, self._stated = kind, stem, reading, stated
 
     def batch(self, documents: Sequence[Document]) -> pa.RecordBatch:
         """``documents``, which `checked` would leave as they are but for some characters, as rows of `DOCUMENTS`."""
@@ -150,7 +154,9 @@ class _Batches:
             "name": ["" if document.reason else document.name or stem for document in documents],
             "link": self._links(documents),
             "customer": [document.customer for document in documents],
-            "day": [document.day for document in documents],
+            "day": [
+                None if document.reason else document.day or self._stated.believed(document.stated) for document in documents
+            ],
             **dict.fromkeys(("alike", "individual", "audience"), pa.array([None] * count, pa.string())),
             "language": [document.language or reading.language for document in documents],
             "licence": [document.licence or reading.licence for document in documents],

@@ -7,8 +7,8 @@ Exact: input and target are equal once folded (NFKC, case, white space). Near: J
 threshold, or of character shingles under 20 words; every candidate is verified exactly. For labels the inputs are compared and
 the label must be the same; for texts input and target must both be near. Duplicates live inside one task, groups across all.
 
-The survivor is the example of the most trusted source, then the longest, then the one of the smallest id. Examples are taken in
-that order, and one is dropped only for a survivor that it is itself near to: likeness is not passed on along a chain. For every
+Examples are taken in the survivor order (`winnow.survivors`): by default that of the most trusted source first, then the longest, then
+the one of the smallest id. One is dropped only for a survivor that it is itself near to: likeness is not passed on along a chain. For every
 survivor all examples have been looked at that may be near to it (in a crowd of thousands that all lie just under the threshold, as
 far as its budget goes, the best first); so the answer depends on what there is, and on nothing else.
 """
@@ -26,6 +26,7 @@ from winnow.fingerprints import Nodes, in_survivor_order
 from winnow.groups import by_keys, components, meet, name_groups, together
 from winnow.schemas import DECISIONS
 from winnow.shingles import Flags, Indexes, Numbers
+from winnow.survivor_rules import SURVIVOR
 
 SHORT_THRESHOLD = 0.85
 """The least similarity of near duplicates under 20 words, where one word can turn the meaning. Of pairs among 9,973 one-line
@@ -44,12 +45,13 @@ REASONS: dict[str, str] = {
 _FIRST, _GROWTH = 16, 8  # survivors of a crowd that are asked for at first, and how many times more in each round
 
 
-def deduplicate(
+def deduplicate(  # noqa: PLR0913, PLR0917 - the examples, and everything that decides who of them stays
     examples: pa.Table,
     thresholds: Mapping[str, float],
     priority: Mapping[str, int] | None = None,
     fingerprints: pa.Table | None = None,
     pinned: Collection[str] = (),
+    survivor: Sequence[str] = SURVIVOR,
 ) -> pa.Table:
     """Who of ``examples`` stays, and which group each belongs to.
 
@@ -59,6 +61,7 @@ def deduplicate(
         priority: trust by source, the lowest number first; sources it does not name come last.
         fingerprints: of `winnow.fingerprints.fingerprints`, if they were made before; else they are made now.
         pinned: ids of examples that come before all others, whatever their source: those of a frozen side.
+        survivor: the rules by which one comes before another, see `winnow.survivors.survivor_order`.
 
     Returns:
         `DECISIONS` sorted by example id. A dropped example has the reason ``exact_duplicate`` or ``near_duplicate``, its keeper
@@ -67,7 +70,7 @@ def deduplicate(
     Raises:
         ValueError: an example id occurs twice, or a fingerprint is missing.
     """
-    nodes = in_survivor_order(examples, priority or {}, fingerprints, pinned)
+    nodes = in_survivor_order(examples, priority or {}, fingerprints, pinned, survivor)
     return decide(nodes, search(nodes.inputs), search(nodes.texts), thresholds)
 
 
@@ -95,12 +98,22 @@ def bare(ids: Sequence[str], texts: Sequence[str]) -> pa.Table:
     )
 
 
-def decide_rows(parts: Sequence[tuple[pa.Table, pa.Table]], threshold: float) -> list[dict[str, Any]]:
-    """`DECISIONS` about bare texts (`bare`) and their fingerprints, a row each in their order."""
+def decide_rows(
+    parts: Sequence[tuple[pa.Table, pa.Table]],
+    threshold: float,
+    survivor: Sequence[str] = SURVIVOR,
+    standing: Mapping[str, pa.Array] | None = None,
+) -> list[dict[str, Any]]:
+    """`DECISIONS` about bare texts (`bare`) and their fingerprints, a row each in their order.
+
+    ``survivor`` may name columns of ``standing``: numbers for each row, the highest first.
+    """
     if not parts:
         return []
     rows, prints = (pa.concat_tables(tables) for tables in zip(*parts, strict=True))
-    decisions = deduplicate(rows, {"": threshold}, fingerprints=prints)
+    for name, numbers in (standing or {}).items():
+        rows = rows.append_column(name, numbers)
+    decisions = deduplicate(rows, {"": threshold}, fingerprints=prints, survivor=survivor)
     found = decisions.take(pc.index_in(rows["example_id"], value_set=decisions["example_id"].combine_chunks()))
     return found.select(["group", "keeper", "similarity", "reason"]).to_pylist()  # type: ignore[no-any-return]
 

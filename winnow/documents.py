@@ -44,7 +44,8 @@ class Document:
 
     A reader fills ``title``, ``blocks``, ``fields``, ``row_key``, ``row_number``, ``notes`` and, for a row it could not read,
     ``reason``; of a part of an object (an attachment of a mail) also ``format`` and ``name``, and ``row_key`` says which part it
-    is. The extraction stage fills the rest.
+    is. ``stated`` is the day in UTC that the text gives itself, which a table's ``day`` goes before (`winnow.own_days`). The
+    extraction stage fills the rest.
     """
 
     title: str = ""
@@ -65,6 +66,7 @@ class Document:
     alike: str | None = None
     individual: str | None = None
     day: dt.date | None = None
+    stated: dt.date | None = None
     language: str | None = None
     licence: str | None = None
     audience: str | None = None

@@ -10,6 +10,7 @@ nothing: rows before a break are not kept, since nobody would know how many are 
 """
 
 import contextlib
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,6 +26,7 @@ from winnow.formats import ReadOptions, detect, formats, suffixes
 from winnow.formats._ocr import ocr_available, ocr_versions
 from winnow.formats._rows import TableDocuments
 from winnow.ids import content_sha256, object_id
+from winnow.own_days import StatedDays, named_day
 from winnow.reasons import QUARANTINE
 from winnow.schemas import DOCUMENTS
 from winnow.sealed import ExtractConfig, SourceReading, sealed
@@ -43,7 +45,7 @@ __all__ = [
     "require_programs",
 ]
 
-EXTRACT_VERSION = "5"  # raised by hand when a reader gives other text for the same bytes
+EXTRACT_VERSION = "6"  # raised by hand when a reader gives other text, or another day, for the same bytes
 
 Found = TypeVar("Found")
 
@@ -51,9 +53,11 @@ ObjectReader = Callable[[Mapping[str, str], bytes], Iterator[pa.RecordBatch]]
 
 
 def object_reader(sources: Mapping[str, SourceReading]) -> ObjectReader:
-    """The untrusted half of extraction: a function from what an object is (``source``, ``key``) and its bytes to its rows.
+    """The untrusted half of extraction: a function from what an object is and its bytes to its rows.
 
-    They are what `winnow.sealed.sealed` takes, in batches of about `winnow.claims.PIECE_BYTES`. The function raises `MemoryError`
+    What it is: ``source``, ``key`` and, where it is known, ``latest``, the last day (YYYY-MM-DD) that a date in it may say.
+
+    Its rows are what `winnow.sealed.sealed` takes, in batches of about `winnow.claims.PIECE_BYTES`. The function raises `MemoryError`
     or `UnreadableDocument` for the object as a whole, before its first batch or behind any, and nothing else.
     """
     suffixes()  # imports every reader: one that cannot be imported is no object's fault
@@ -61,9 +65,18 @@ def object_reader(sources: Mapping[str, SourceReading]) -> ObjectReader:
     def read(about: Mapping[str, str], content: bytes) -> Iterator[pa.RecordBatch]:
         reading = sources[about["source"]]
         kind, documents = _documents(content, about["key"], reading.read)
-        return claims(documents, kind, PurePosixPath(about["key"]).stem, reading)
+        return claims(documents, kind, PurePosixPath(about["key"]).stem, reading, _stated_days(about, reading))
 
     return read
+
+
+def _stated_days(about: Mapping[str, str], reading: SourceReading) -> StatedDays:
+    """When the dates in an object are days of its documents: the catalog's word on its key goes before them."""
+    latest = about.get("latest")
+    return StatedDays(
+        counts=reading.stated_days and named_day(reading.day_pattern, about["key"]) is None,
+        latest=None if latest is None else dt.date.fromisoformat(latest),
+    )
 
 
 def require_programs(sources: Iterable[SourceReading]) -> None:
@@ -120,7 +133,7 @@ def extract_key(reading: SourceReading) -> str:
     """The key of this stage for a source: SHA-256 over this function's version, the readers' libraries and ``reading``."""
     libraries = {name: version for kind in formats().values() for name, version in kind.versions().items()}
     libraries |= ocr_versions() if reading.read.reading.ocr != "off" else {}
-    names = ("language", "licence", "audience", "origin", "link_pattern", "rows_are_unique", "day_pattern")
+    names = ("language", "licence", "audience", "origin", "link_pattern", "rows_are_unique", "day_pattern", "stated_days")
     said = {
         "extract": EXTRACT_VERSION,
         "libraries": libraries,
@@ -134,10 +147,10 @@ def extract_one(content: bytes, name: str, options: ReadOptions | None = None) -
     """What is in the file ``name`` that holds ``content``, read in this process, as plain values for JSON.
 
     Returns:
-        ``format``, ``title``, ``notes`` and ``blocks`` (each ``kind``, ``text`` and, where known, ``level``, ``speaker``,
-        ``page``, ``start``, ``end``, ``start_ms``, ``end_ms``), and for a table or feed ``rows`` (each ``row_number``,
-        ``title``, ``fields``, ``blocks`` or ``quarantine``), and for a mail with attachments ``parts`` (each as a row, with
-        ``format`` and ``name`` in place of a number); or ``quarantine`` (``stage``, ``reason``, ``advice``).
+        ``format``, ``title``, ``day`` (where one is told), ``notes`` and ``blocks`` (each ``kind``, ``text`` and, where known,
+        ``level``, ``speaker``, ``page``, ``start``, ``end``, ``start_ms``, ``end_ms``), and for a table or feed ``rows`` (each
+        ``row_number``, ``title``, ``day``, ``fields``, ``blocks`` or ``quarantine``), and for a mail with attachments ``parts``
+        (each as a row, with ``format`` and ``name`` in place of a number); or ``quarantine`` (``stage``, ``reason``, ``advice``).
     """
     try:
         kind, found_documents = _documents(content, name, options or ReadOptions())
@@ -156,6 +169,7 @@ def extract_one(content: bytes, name: str, options: ReadOptions | None = None) -
     found: dict[str, Any] = {
         "format": kind,
         "title": next((document.title for document in whole), ""),
+        **next((plain_day(document) for document in whole), {}),
         "notes": dict(sorted(notes.items())),
         "blocks": [plain_block(block) for document in whole for block in document.blocks],
     }
@@ -219,6 +233,12 @@ def plain_block(block: Block) -> dict[str, Any]:
     return known | {name: value for name, value in said.items() if value is not None and (name != "level" or value)}
 
 
+def plain_day(document: Document) -> dict[str, str]:
+    """``day``: the day of ``document`` as its column or its text says it, in ISO 8601; nothing if they say none."""
+    day = document.day or StatedDays().believed(document.stated)
+    return {} if day is None else {"day": day.isoformat()}
+
+
 def plain_row(document: Document) -> dict[str, Any]:
     """The row ``document`` as plain values for JSON."""
     if document.reason is not None:
@@ -226,6 +246,7 @@ def plain_row(document: Document) -> dict[str, Any]:
     return {
         "row_number": document.row_number,
         "title": document.title,
+        **plain_day(document),
         "fields": dict(document.fields),
         "blocks": [plain_block(block) for block in document.blocks],
     }

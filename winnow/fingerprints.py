@@ -1,7 +1,7 @@
 """What is remembered of each example's text so that duplicates are found without reading it again.
 
 Belongs here: fingerprints, and examples laid out in survivor order beside theirs. Does not belong here: what is a duplicate
-(see `winnow.dedup`).
+(see `winnow.dedup`), and who comes first (`winnow.survivors`).
 
 Fingerprints are made of input and target alone, never of a rendered template, and of one example at a time, so they can be made
 with the day's examples and stored beside them; `FINGERPRINT_VERSION` belongs in that file's footer.
@@ -10,15 +10,15 @@ with the day's examples and stored beside them; `FINGERPRINT_VERSION` belongs in
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.edges import Space
 from winnow.shingles import SHINGLE_VERSION, SHORT_WORDS, Flags, Indexes, Sets, Shingled, fold, offsets_of, shingle
+from winnow.survivor_rules import SURVIVOR
+from winnow.survivors import survivor_order
 
 FINGERPRINT_VERSION = f"3/{SHINGLE_VERSION}"
 """Changes whenever the same example would get another fingerprint."""
@@ -124,20 +124,25 @@ def in_survivor_order(
     priority: Mapping[str, int],
     prints: pa.Table | None = None,
     pinned: Collection[str] = (),
+    survivor: Sequence[str] = SURVIVOR,
 ) -> Nodes:
-    """``examples`` with their fingerprints, made now unless given: pinned, then trusted source, longest, smallest id.
-
-    A source that ``priority`` does not name comes after all that it names; a lower number is more trusted.
+    """``examples`` with their fingerprints, made now unless given, in the order of `winnow.survivors.survivor_order`.
 
     Raises:
         ValueError: an example id occurs twice, or ``prints`` lacks an example.
     """
     prints = fingerprints(examples) if prints is None else _aligned(prints, examples["example_id"])
-    arranged = arrange(examples, priority, prints, pinned)
+    arranged = arrange(examples, priority, prints, pinned, survivor)
     return with_spaces(arranged, *(space_of(prints.take(rows), parts) for rows, parts in arranged.contents()))
 
 
-def arrange(examples: pa.Table, priority: Mapping[str, int], hashed: pa.Table, pinned: Collection[str] = ()) -> "Arranged":
+def arrange(
+    examples: pa.Table,
+    priority: Mapping[str, int],
+    hashed: pa.Table,
+    pinned: Collection[str] = (),
+    survivor: Sequence[str] = SURVIVOR,
+) -> "Arranged":
     """``examples`` in survivor order, as `in_survivor_order`, by their hashes and numbers of words alone.
 
     Args:
@@ -145,6 +150,7 @@ def arrange(examples: pa.Table, priority: Mapping[str, int], hashed: pa.Table, p
         priority: trust by source.
         hashed: `HASHED` of the same examples in the same order; more columns don't matter.
         pinned: ids that come first.
+        survivor: the rules of the order, see `winnow.survivors.survivor_order`.
 
     Raises:
         ValueError: an example id occurs twice.
@@ -152,7 +158,7 @@ def arrange(examples: pa.Table, priority: Mapping[str, int], hashed: pa.Table, p
     ids = examples["example_id"]
     if (once := pc.count_distinct(ids).as_py()) < len(ids):
         raise ValueError(f"{len(ids) - once} example ids occur more than once; an id stands for one example")
-    order = _survivor_order(examples, priority, pinned)
+    order = survivor_order(examples, priority, pinned, survivor)
     is_text = np.asarray(examples["label"].is_null())
     equal_input, equal_target = _numbered(hashed["input_hash"]), _numbered(hashed["target_hash"])
     compared = ~is_text | (hashed["input_word_count"].to_numpy() >= SHORT_WORDS)
@@ -183,23 +189,6 @@ def with_spaces(arranged: "Arranged", inputs: Space, texts: Space) -> Nodes:
 def space_of(prints: pa.Table, parts: Sequence[str]) -> Space:
     """What is compared of ``prints`` (`FINGERPRINTS`): ``input`` alone or ``input`` and ``target``."""
     return Space(tuple(_shingled(prints, part) for part in parts))
-
-
-def _survivor_order(examples: pa.Table, priority: Mapping[str, int], pinned: Collection[str]) -> Indexes:
-    last = max(priority.values(), default=0) + 1
-    sources = _whole(examples["source"].dictionary_encode())
-    trust = np.array([priority.get(source, last) for source in sources.dictionary.to_pylist()] or [last], dtype=np.int64)
-    first = pc.is_in(examples["example_id"], value_set=pa.array(sorted(pinned), pa.string()))
-    columns: dict[str, Any] = {
-        "example_id": examples["example_id"],
-        "other": ~np.asarray(first),
-        "trust": trust[pc.fill_null(sources.indices, 0).to_numpy()],
-        "length": sum(pl.Series(examples[name]).str.len_chars().to_numpy().astype(np.int64) for name in ("input", "target")),
-    }
-    frame = pl.DataFrame(columns).with_row_index("row")
-    ordered = frame.sort(["other", "trust", "length", "example_id"], descending=[False, False, True, False])
-    rows: Indexes = ordered["row"].to_numpy().astype(np.int64)
-    return rows
 
 
 def _hashes(folded: Sequence[str]) -> pa.Array:

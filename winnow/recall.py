@@ -8,7 +8,7 @@ they lie in the memory alone, beside the version of the library that makes them.
 once in thirty million sets.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -31,6 +31,7 @@ from winnow.fingerprints import (
 from winnow.memory import MEMORY_VERSION, Names, Store, advance, index_of
 from winnow.shingles import Flags, Indexes
 from winnow.sketches import MEMBERS
+from winnow.survivor_rules import SURVIVOR
 
 RECALL_VERSION = f"1/{MEMORY_VERSION}/{FINGERPRINT_VERSION}/{pl.__version__}"
 """What a memory must have been made by to be of use."""
@@ -45,10 +46,11 @@ def deduplicate_tonight(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and the m
     store: Store,
     pinned: Collection[str] = (),
     most: int = MEMBERS,
+    survivor: Sequence[str] = SURVIVOR,
 ) -> pa.Table:
     """The answer of `winnow.dedup.deduplicate`, by looking only at what is not in ``store``; which knows it from now on."""
     recall = Recall(store, examples)
-    arranged = arrange(examples, priority, recall.hashed, pinned)
+    arranged = arrange(examples, priority, recall.hashed, pinned, survivor)
     inputs, input_numbers = recall.search(arranged, 0, most)
     texts, text_numbers = recall.search(arranged, 1, most)
     nodes = with_spaces(arranged, inputs.space, texts.space).renumbered(input_numbers, text_numbers)

@@ -78,7 +78,10 @@ DOCUMENTS = pa.schema(
             "individual",
             pa.string(),
         ),  # keyed hash of the customer, else of the row, whatever object it stands in; null if `alike` is
-        ("day", pa.date32()),  # its own: of the row's column, else of the key; null if only a modification time tells one
+        (
+            "day",
+            pa.date32(),
+        ),  # its own: of the row's column, else of the key, else of its text; null if it has none (`winnow.own_days`)
         ("language", pa.string()),
         ("licence", pa.string()),
         ("audience", pa.string()),

@@ -54,6 +54,7 @@ class SourceReading:
             whose groups are equal belong together: a meeting's transcript and its minutes.
         rows_are_unique: whether a row is known by its key alone, whichever object it stands in.
         day_pattern: regular expression with a group ``day``, searched in an object's key; see `winnow.own_days`.
+        stated_days: whether the date that a text gives itself is its own day, where neither a column nor the key tells one.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
@@ -64,6 +65,7 @@ class SourceReading:
     link_pattern: str | None = None
     rows_are_unique: bool = False
     day_pattern: str | None = None
+    stated_days: bool = True
 
     @property
     def starts_programs(self) -> bool:

@@ -36,8 +36,8 @@ REASONS: dict[str, str] = {
     "changed_since_freeze": "its text or label is another one than in the frozen version; it returns when a later one is named",
     "outside_period": "its day is one of another side than its group stands on; it returns when the days of dataset.split move",
     "in_embargo": "its day is within dataset.split.embargo_days of the next side's first",
-    "no_own_day": "nothing but its modification time tells its day; name it by sources[].day.pattern or table.day, or set "
-    "dataset.split.undated: train",
+    "no_own_day": "neither the catalog nor its text tells its day, and a modification time is none; name it by sources[].day.pattern "
+    "or table.day, or set dataset.split.undated: train",
 }
 """Why an example was dropped here."""
 

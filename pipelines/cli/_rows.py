@@ -22,16 +22,20 @@ from winnow.errors import UsageError
 BATCH_ROWS = 16_384  # read at a time
 TEXT, ID = "text", "id"  # columns that need not be named
 
-Batch = tuple[list[Any], list[str], int]
-"""Names of some rows, their texts, and how many bytes they took in the file."""
+Batch = tuple[list[Any], list[str], int, dict[str, list[Any]]]
+"""Names of some rows, their texts, how many bytes they took in the file, and what stands in their further columns."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns hold the text and the row's name; None takes `TEXT` and `ID`, and numbers from 1 on where there is no `ID`."""
+    """Which columns hold the text and the row's name; None takes `TEXT` and `ID`, and numbers from 1 on where there is no `ID`.
+
+    ``more`` are read as they are, and may lack values.
+    """
 
     text: str | None = None
     name: str | None = None
+    more: tuple[str, ...] = ()
 
 
 def kind_of(path: Path) -> str:
@@ -73,7 +77,7 @@ def write_kept(path: Path, output: Path, kept: Sequence[bool]) -> None:
 
 
 def _json_batches(path: Path, columns: Columns) -> Iterator[Batch]:
-    names, texts, size = list[Any](), list[str](), 0
+    names, texts, size, values = list[Any](), list[str](), 0, _no_values(columns)
     text_column, name_column = columns.text or TEXT, columns.name
     for row, (number, line) in enumerate(lines_of(path), 1):
         record = _record(line)
@@ -89,12 +93,18 @@ def _json_batches(path: Path, columns: Columns) -> Iterator[Batch]:
             )
         names.append(name)
         texts.append(text)
+        for column, said in values.items():
+            said.append(record.get(column))
         size += len(line)
         if len(names) == BATCH_ROWS:
-            yield names, texts, size
-            names, texts, size = [], [], 0
+            yield names, texts, size, values
+            names, texts, size, values = [], [], 0, _no_values(columns)
     if names:
-        yield names, texts, size
+        yield names, texts, size, values
+
+
+def _no_values(columns: Columns) -> dict[str, list[Any]]:
+    return {column: [] for column in columns.more}
 
 
 def _record(line: bytes) -> Any:
@@ -113,8 +123,8 @@ def _parquet_batches(path: Path, columns: Columns) -> Iterator[Batch]:
         text, name = _chosen(path, columns, file.schema_arrow.names)
         size = path.stat().st_size // max(file.metadata.num_rows, 1)
         row = 0
-        for batch in file.iter_batches(BATCH_ROWS, columns=[text, *([name] if name else [])]):
-            yield _batch(batch, text, name, row, size)
+        for batch in file.iter_batches(BATCH_ROWS, columns=_read(text, name, columns)):
+            yield _batch(batch, (text, name, columns.more), row, size)
             row += len(batch)
 
 
@@ -123,8 +133,8 @@ def _csv_batches(path: Path, columns: Columns) -> Iterator[Batch]:
     text, name = _chosen(path, columns, table.columns)
     size = path.stat().st_size // max(len(table), 1)
     row = 0
-    for part in table.select([text, *([name] if name else [])]).iter_slices(BATCH_ROWS):
-        yield _batch(part.to_arrow().combine_chunks().to_batches()[0], text, name, row, size)
+    for part in table.select(_read(text, name, columns)).iter_slices(BATCH_ROWS):
+        yield _batch(part.to_arrow().combine_chunks().to_batches()[0], (text, name, columns.more), row, size)
         row += len(part)
 
 
@@ -135,19 +145,26 @@ def _csv(path: Path) -> pl.DataFrame:
 
 def _chosen(path: Path, columns: Columns, names: Sequence[str]) -> tuple[str, str | None]:
     text = columns.text or TEXT
-    for asked in (text, *([columns.name] if columns.name else [])):
+    for asked in (text, *([columns.name] if columns.name else []), *columns.more):
         if asked not in names:
-            raise UsageError(f"{path}: has no column {asked!r}, but {', '.join(names)}; name the one to compare with --column")
+            advice = "" if asked in columns.more else "; name the one to compare with --column"
+            raise UsageError(f"{path}: has no column {asked!r}, but {', '.join(names)}{advice}")
     return text, columns.name or (ID if ID in names else None)
 
 
-def _batch(batch: pa.RecordBatch, text: str, name: str | None, row: int, size: int) -> Batch:
+def _read(text: str, name: str | None, columns: Columns) -> list[str]:
+    """The columns that are read, each once."""
+    return list(dict.fromkeys([text, *([name] if name else []), *columns.more]))
+
+
+def _batch(batch: pa.RecordBatch, read: tuple[str, str | None, tuple[str, ...]], row: int, size: int) -> Batch:
+    text, name, more = read
     texts = batch.column(text).to_pylist()
     wrong = next((place for place, value in enumerate(texts, row + 1) if not isinstance(value, str)), None)
     if wrong is not None:
         raise UsageError(f"row {wrong}: expected text in {text!r}; --column names another column")
     names = batch.column(name).to_pylist() if name else list(range(row + 1, row + 1 + len(texts)))
-    return names, texts, size * len(texts)
+    return names, texts, size * len(texts), {column: batch.column(column).to_pylist() for column in more}
 
 
 def _write_json(path: Path, output: Path, kept: Sequence[bool]) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
 from itertools import chain, groupby
@@ -61,10 +61,10 @@ def extract(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     They are read as in the pipeline, by processes with limits on memory, time and files and without a network: a file that breaks its
     reader is one that would be quarantined.
 
-    With --json: one object a file, a line each, with `format`, `title`, `blocks` (text and page or start/end), `rows` for a table,
-    `parts` (`name`, `format`, `blocks` …) for what is a document of its own in it (an attachment, a file of an archive, a thread, a
-    post), and `notes` (what the reader removed or repaired), or `quarantine` (stage, reason, advice). Exits with 1 if any file would
-    be quarantined.
+    With --json: one object a file, a line each, with `format`, `title`, `day` (that its text gives itself, or a row's column, if one
+    does), `blocks` (text and page or start/end), `rows` for a table, `parts` (`name`, `format`, `blocks` …) for what is a document of
+    its own in it (an attachment, a file of an archive, a thread, a post), and `notes` (what the reader removed or repaired), or
+    `quarantine` (stage, reason, advice). Exits with 1 if any file would be quarantined.
 
     Example: [bold]winnow extract report.pdf --json | jq '.blocks\[0]'[/]
 
@@ -147,10 +147,11 @@ def _refusal(reason: str, *, named: bool) -> dict[str, str]:
 
 def _json_pieces(path: Path, kind: str, documents: Iterable[Any]) -> Iterator[str]:
     """One line of JSON in pieces, however many rows or parts there are; a file has the one or the other."""
-    from winnow.extract import plain_block, plain_part, plain_row  # noqa: PLC0415 - loads Arrow
+    from winnow.extract import plain_block, plain_day, plain_part, plain_row  # noqa: PLC0415 - loads Arrow
 
     notes: Counter[str] = Counter()
     titles: list[str] = []
+    days: dict[str, str] = {}
     yield f'{{"file": {_json(str(path))}, "format": {_json(kind)}, "blocks": ['
     begun, section = False, "blocks"
     for document in documents:  # the whole object's come first
@@ -158,6 +159,7 @@ def _json_pieces(path: Path, kind: str, documents: Iterable[Any]) -> Iterator[st
         found = _section(document)
         if found == "blocks":
             titles.append(document.title)
+            days = days or plain_day(document)
             plain: list[Any] = list(map(plain_block, document.blocks))
         else:
             plain = [(plain_row if found == "rows" else plain_part)(document)]
@@ -167,7 +169,8 @@ def _json_pieces(path: Path, kind: str, documents: Iterable[Any]) -> Iterator[st
         for value in plain:
             yield f"{', ' if begun else ''}{_json(value)}"
             begun = True
-    yield f'], "title": {_json("".join(titles[:1]))}, "notes": {_json(dict(sorted(notes.items())))}}}\n'
+    told = {"title": "".join(titles[:1]), **days, "notes": dict(sorted(notes.items()))}
+    yield f"], {_json(told)[1:]}\n"
 
 
 def _json(value: Any) -> str:
@@ -372,6 +375,15 @@ def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     threshold: Annotated[
         float, typer.Option(metavar="SHARE", min=0.5, max=1.0, help="Jaccard similarity from which two texts are one.")
     ] = 0.8,
+    survivor: Annotated[
+        str,
+        typer.Option(
+            metavar="RULE,…",
+            help="Which of several rows that say the same stays, the first rule first: `longest`; `first` or `last` in the file; "
+            "`newest=COLUMN` of days or times; `highest=COLUMN` of numbers. A row without a value comes last; behind all rules the "
+            "smallest id stays.",
+        ),
+    ] = "longest",
     output: Annotated[
         Path | None,
         typer.Option(
@@ -395,16 +407,20 @@ def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
 ) -> None:
     """Say which rows of a file are exact or near duplicates, and of which row; or write the file without them.
 
-    Of rows that say the same the longest stays. Every pair is verified exactly: five-word runs in common, five-character runs
-    in texts under 20 words, where 0.85 is asked at least. Writes one line of `id`, `group`, `kept`, `reason`, `keeper` and
-    `similarity` for each row; with --output the rows that stay, and a line for each that does not.
+    Of rows that say the same the longest stays, or that which --survivor says. Every pair is verified exactly: five-word runs in
+    common, five-character runs in texts under 20 words, where 0.85 is asked at least. Writes one line of `id`, `group`, `kept`,
+    `reason`, `keeper` and `similarity` for each row; with --output the rows that stay, and a line for each that does not.
 
     Example: [bold]winnow dedup tickets.jsonl --threshold 0.8 > decisions.jsonl[/]
 
     Example: [bold]winnow dedup mails.parquet --column body --output mails.unique.parquet[/]
+
+    Example: [bold]winnow dedup articles.jsonl --survivor newest=updated,longest --output articles.unique.jsonl[/]
     """
     from pipelines.cli import _rows  # noqa: PLC0415 - loads Arrow
+    from pipelines.cli._survivor import columns_of, rules_of  # noqa: PLC0415 - the same
 
+    rules = rules_of(survivor)
     require_files([file], standard_input=True)
     if output is not None and str(file) == "-":
         raise UsageError(
@@ -413,7 +429,7 @@ def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     if output is not None and drops is None:
         drops = output.with_name(f"{output.stem}.drops.jsonl")
     _require_apart([file], *(path for path in (output, drops, out) if path is not None))
-    names, rows = _deduplicated(file, _rows.Columns(column, name), threshold)
+    names, rows = _deduplicated(file, _rows.Columns(column, name, columns_of(rules)), threshold, rules)
     if out is not None or output is None:
         with _opened(out) as lines:
             lines.writelines(map(_decision_line, names, rows))
@@ -429,29 +445,38 @@ def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         errors.print(f"{len(rows):,} rows, {sum(kept):,} stay; dropped: {told}", highlight=False)
 
 
-def _deduplicated(file: Path, columns: Any, threshold: float) -> tuple[list[Any], list[dict[str, Any]]]:
+def _deduplicated(file: Path, columns: Any, threshold: float, rules: Sequence[Any]) -> tuple[list[Any], list[dict[str, Any]]]:
     """The names of all rows, and what was decided of each, in the order of the file."""
     from pipelines.cli._rows import batches  # noqa: PLC0415 - loads Arrow
     from pipelines.cli._running import bytes_read  # noqa: PLC0415 - the same
+    from pipelines.cli._survivor import standing  # noqa: PLC0415 - the same
     from winnow.dedup import bare, decide_rows  # noqa: PLC0415 - loads numpy
     from winnow.fingerprints import fingerprints  # noqa: PLC0415 - the same
 
     names: list[Any] = []
     parts = []
+    values: dict[str, list[Any]] = {column: [] for column in columns.more}
     with bytes_read(0 if str(file) == "-" else file.stat().st_size) as advance:
-        for more, texts, size in batches(file, columns):
+        for more, texts, size, found in batches(file, columns):
             part = bare([_as_id(name) for name in more], texts)
             parts.append((part, fingerprints(part)))
             names += more
+            for column, said in found.items():
+                values[column] += said
             advance(size)
+        numbers = standing(rules, len(names), values, _say_unread)
         try:
-            rows = decide_rows(parts, threshold)
+            rows = decide_rows(parts, threshold, [rule.name for rule in rules], numbers)
         except ValueError as error:
             raise UsageError(
                 f"{file.name}: {error}; give every row an id of its own, or name another column with --id"
             ) from None
     own = {_as_id(name): str(name) for name in names}
     return names, [{**row, "keeper": own.get(row["keeper"])} for row in rows]
+
+
+def _say_unread(column: str, count: int) -> None:
+    errors.print(f"{count:,} rows say nothing in {escape(column)} that can be compared; they come last", highlight=False)
 
 
 def _as_id(name: Any) -> str:

@@ -20,6 +20,7 @@ from pipelines.cli._app import (
     workspace,
 )
 from winnow.errors import UsageError
+from winnow.survivor_rules import PINNED, PLAINEST, SMALLEST_ID
 
 if TYPE_CHECKING:
     from resources.workspace import Workspace
@@ -149,7 +150,8 @@ def trace(
 
     With --json: `version`, `status` (kept or dropped), `objects` (each with its `key`, contents and `spans`, and of a fetched one
     under `fetched` its address, licence, basis and verdict), `lines` (`file`, `line`), `signals` and `evaluation` (quality figures
-    out of their limits, and an evaluation file with its text, as last screened), and what the version's index says of the example.
+    out of their limits, and an evaluation file with its text, as last screened), of a dropped one `preferred_by` (the rule of the
+    survivor order that put its keeper first, where it can still be told), and what the version's index says of the example.
 
     Example: [bold]winnow trace 4be1d0 --json[/]
     """
@@ -161,6 +163,16 @@ def trace(
         print_json(found)
     else:
         _show(found)
+
+
+_PREFERRED = {
+    PINNED: "is of a frozen side",
+    "trusted": "is of a more trusted source",
+    "longest": "is longer",
+    "newest": "is newer",
+    PLAINEST: "is written plainly, not in capitals, small letters alone or with doubled spaces",
+    SMALLEST_ID: "has the smaller id",
+}
 
 
 def _figures(signal: dict[str, Any]) -> str:
@@ -194,7 +206,8 @@ def _show(found: dict[str, Any]) -> None:
         console.print(f"  {_figures(signal)}")
     if found["status"] == "dropped":
         keeper = f" in favour of {found['keeper']} (similarity {found['similarity']})" if found["keeper"] else ""
-        console.print(f"  dropped: {found['reason']}{keeper}")
+        why = f", which {_PREFERRED[found['preferred_by']]}" if found["preferred_by"] else ""
+        console.print(f"  dropped: {found['reason']}{keeper}{why}")
         return
     pii = ", ".join(f"{count} × {name}" for name, count in found["pii"].items()) or "none"
     console.print(f"  personal data replaced: {pii}")

@@ -40,6 +40,11 @@ class DayRule(Settings):
         description="regular expression over the key with a group `day` that matches YYYY-MM-DD or YYYYMMDD; where it is "
         "absent or does not match, the object's modification time decides",
     )
+    stated: Literal["read", "ignore"] = Field(
+        "read",
+        description="`read`: what has no day by `pattern` or `table.day` has that which its text gives itself: the date of a mail, of a "
+        "chat's last message, of a post, of a page's, feed entry's or study's publication; `ignore`: it has none",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -85,7 +90,10 @@ class Source(Settings):
     reading: Reading = Field(Reading(), description="what readers keep of what people do not see or did not write")
     max_bytes: int = Field(MAX_BYTES, ge=1, description="a larger object is quarantined as too_large")
     retention_days: int | None = Field(None, ge=1, description="days after its arrival day that an object's text is kept")
-    priority: int = Field(0, description="of near-duplicates the one from the source of the highest priority stays")
+    priority: int = Field(
+        0,
+        description="how much it is trusted: of examples that say the same that of the highest priority stays, see dataset.survivor",
+    )
 
     @property
     def rows_are_unique(self) -> bool:

@@ -1,9 +1,11 @@
 """`winnow extract`, `scrub` and `dedup`: one stage alone, on files."""
 
+import datetime as dt
 import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -290,3 +292,89 @@ def test_dedup_names_rows_by_number_where_nothing_else_does(place: Place) -> Non
     rows = [json.loads(line) for line in place.winnow("dedup", str(path)).out.splitlines()]
     assert [row["id"] for row in rows] == [1, 2, 3]
     assert [row["keeper"] for row in rows] == [None, "1", None]
+
+
+CLAIM = "the pump of the boiler leaks when it is cold"
+
+VERSIONS: list[dict[str, Any]] = [
+    {"id": "a", "text": CLAIM, "updated": "2026-01-05T10:00:00+01:00", "score": 3},
+    {"id": "b", "text": f"{CLAIM.upper()}  ", "updated": "Mon, 5 Jan 2026 09:30:00 +0000", "score": 2.5},
+    {"id": "c", "text": CLAIM, "updated": "soon", "score": "10"},
+    {"id": "d", "text": CLAIM, "updated": None, "score": None},
+]
+
+
+@pytest.mark.parametrize(
+    ("rules", "stays"),
+    [
+        ("longest", "b"),
+        ("first", "a"),
+        ("last", "d"),
+        ("newest=updated", "b"),
+        ("highest=score", "c"),
+        ("highest=none,last", "d"),
+        ("newest=none, longest ,first", "b"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_dedup_keeps_the_row_that_is_asked_for(place: Place, kind: str, rules: str, stays: str) -> None:
+    """The first rule decides, then the next; rows without a value come last, and a column of none decides nothing."""
+    path = place.folder / f"in.{kind}"
+    rows = [{**row, "none": None} for row in VERSIONS]
+    if kind == "jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    else:
+        pl.DataFrame([{name: None if value is None else str(value) for name, value in row.items()} for row in rows]).write_csv(
+            path
+        )
+    ended = place.winnow("dedup", str(path), "--survivor", rules)
+    found = [json.loads(line) for line in ended.out.splitlines()]
+    assert ended.code == 0
+    assert [row["id"] for row in found if row["kept"]] == [stays]
+    assert {row["keeper"] for row in found} == {None, stays}
+    assert ("1 rows say nothing in updated" in ended.err) == ("updated" in rules)
+
+
+def test_dedup_compares_times_and_numbers_of_tables_as_they_are(place: Place) -> None:
+    """Times with a zone and days, and numbers of any size, are compared exactly."""
+    moments = [dt.datetime(2026, 1, 1, 0, 0, 0, 2, dt.UTC), dt.datetime(2026, 1, 1, 0, 0, 0, 3, dt.UTC), None]
+    table = {
+        "text": [CLAIM] * 3,
+        "at": moments,
+        "day": [dt.date(2026, 1, 1), None, dt.date(2026, 1, 2)],
+        "n": [2**53, 2**53 - 1, 2**53 + 1],
+    }
+    pl.DataFrame(table).write_parquet(place.folder / "in.parquet")
+    kept = {}
+    for rule in ("newest=at", "newest=day", "highest=n", "newest=n"):
+        ended = place.winnow("dedup", str(place.folder / "in.parquet"), "--survivor", rule)
+        kept[rule] = [row["id"] for row in map(json.loads, ended.out.splitlines()) if row["kept"]]
+    assert kept == {"newest=at": [2], "newest=day": [3], "highest=n": [3], "newest=n": [3]}
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("oldest", "longest, first, last, newest=COLUMN or highest=COLUMN expected"),
+        ("newest", "name its column"),
+        ("longest=text", "has no column"),
+        ("first=", "has no column"),
+        ("first,first", "several different ones"),
+        (",", "name one rule"),
+        ("newest=score", "no row has a day or time"),
+        ("highest=updated", "no row has a number"),
+    ],
+)
+def test_dedup_refuses_rules_that_say_nothing(place: Place, rules: str, said: str) -> None:
+    """A word that is none, lacks its column or has one too many, and a column without one value to compare, end with 2."""
+    rows = [{"id": 1, "text": CLAIM, "updated": "soon", "score": "much"}, {"id": 2, "text": CLAIM}]
+    (place.folder / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    ended = place.winnow("dedup", str(place.folder / "in.jsonl"), "--survivor", rules)
+    assert (ended.code, said in " ".join(ended.err.split())) == (2, True)
+
+
+def test_dedup_names_a_column_that_a_rule_misses(place: Place) -> None:
+    """A table without the column of a rule is refused with the columns it has."""
+    pl.DataFrame({"text": [CLAIM]}).write_parquet(place.folder / "in.parquet")
+    ended = place.winnow("dedup", str(place.folder / "in.parquet"), "--survivor", "newest=updated")
+    assert (ended.code, "no column 'updated', but text" in " ".join(ended.err.split())) == (2, True)

@@ -1,5 +1,6 @@
 """`winnow versions`, `verify`, `diff`, `trace`, `rollback` and `prune` over two versions of a small company."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -106,6 +107,18 @@ def test_trace_leads_from_an_example_to_its_object_and_lines(published: Place) -
     shown = published.winnow("trace", change["example_id"][:10]).out
     assert "from reports: late.md" in shown
     assert f"line {found['lines'][0]['line']} of {found['lines'][0]['file']}" in shown
+
+
+def test_trace_says_why_a_duplicate_s_keeper_stayed(published: Place) -> None:
+    """Of a near copy the keeper is named with the rule that put it first, in words and by its name."""
+    folder = published.home / "releases" / "small" / "versions" / names(published)[-1]
+    dropped = [json.loads(line) for line in (folder / "dropped.jsonl").read_text(encoding="utf-8").splitlines()]
+    record = next(one for one in dropped if one["reason"] == "near_duplicate")
+    found = published.winnow("trace", record["example_id"], "--json").json()
+    words = {"longest": "is longer", "smallest_id": "has the smaller id"}
+    assert found["preferred_by"] in words
+    shown = " ".join(published.winnow("trace", record["example_id"]).out.split())
+    assert f"in favour of {record['keeper']} (similarity {record['similarity']}), which {words[found['preferred_by']]}" in shown
 
 
 def test_trace_looks_in_another_version_when_told(published: Place) -> None:

@@ -1,3 +1,4 @@
+import datetime as dt
 import random
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from winnow.edges import search
 from winnow.fingerprints import in_survivor_order
 from winnow.memory import ArraysInMemory
 from winnow.recall import deduplicate_tonight
+from winnow.survivor_rules import RULES
 
 FORM = "this mail and what is attached to it are meant for the one it is addressed to and for nobody else who may read it"
 PRIORITY = {"trusted": 0}
@@ -34,14 +36,15 @@ def _pool(rng: random.Random, size: int) -> list[dict[str, Any]]:
             row |= {"input": "Introduction", "target": text}
         else:
             row |= {"input": text, "target": rng.choice([text, "an answer", f"{FORM} {FORM}"])}
-        rows.append({**row, "group_keys": [f"k{rng.randrange(3 * size)}"]})
+        day = rng.choice([None, dt.date(2026, 1, 1 + rng.randrange(3))])
+        rows.append({**row, "day": day, "group_keys": [f"k{rng.randrange(3 * size)}"]})
     return rows
 
 
 @given(st.integers(0, 100_000), st.sampled_from([2, 4, 256]), st.integers(20, 60))
 @settings(max_examples=40, deadline=None)
 def test_night_by_night_is_as_all_at_once(make_examples: Callable[..., pa.Table], seed: int, most: int, size: int) -> None:
-    """Whatever comes, changes or goes in whatever order, with whatever thresholds: each night decides as a rebuild from nothing does."""
+    """Whatever comes, changes or goes in whatever order, with whatever thresholds and rules: each night is as a rebuild from nothing."""
     rng = random.Random(seed)
     pool = make_examples(_pool(rng, size))
     there: set[int] = set()
@@ -54,8 +57,9 @@ def test_night_by_night_is_as_all_at_once(make_examples: Callable[..., pa.Table]
         tonight = pool.take(pa.array(order, pa.int64()))
         thresholds = {"one": rng.choice([0.5, 0.7, 0.8, 0.95])}
         pinned = rng.sample(sorted(tonight["example_id"].to_pylist()), min(len(order), 2))
-        found = deduplicate_tonight(tonight, thresholds, PRIORITY, store, pinned, most)
-        nodes = in_survivor_order(tonight, PRIORITY, pinned=pinned)
+        rules = rng.sample(RULES, rng.randrange(1, len(RULES) + 1))
+        found = deduplicate_tonight(tonight, thresholds, PRIORITY, store, pinned, most, rules)
+        nodes = in_survivor_order(tonight, PRIORITY, pinned=pinned, survivor=rules)
         assert found.equals(decide(nodes, search(nodes.inputs, most), search(nodes.texts, most), thresholds))
 
 

@@ -61,8 +61,8 @@ class TableOptions(Settings):
     customer: str | None = Field(None, description="column naming the person or account the row belongs to")
     day: str | None = Field(
         None,
-        description="column with the row's own day, for a split by time: ISO 8601, or as `dates` says; the time of day and "
-        "what is no day do not count",
+        description="column with the row's own day, for a split by time and the survivor `newest`: ISO 8601, or as `dates` says; "
+        "the time of day and what is no day do not count",
     )
     delimiter: str | None = Field(
         None, description="the one character between cells; default: detected among comma, semicolon, tab and bar"

@@ -3,9 +3,11 @@
 Belongs here: threads, days, order, and what is counted over a whole file. Does not belong here: any one tool's export.
 
 A thread is a document, and so is what stands outside of threads, by day. A message is a turn with its speaker, without clock
-times: a chat is no recording. Spans count characters of the document's blocks joined by line ends.
+times: a chat is no recording. A document's own day is that of its last message. Spans count characters of its blocks joined by line
+ends.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +15,7 @@ from dataclasses import dataclass, replace
 from winnow.documents import Block, Document
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import placed, squeeze
+from winnow.own_days import latest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Message:
         group: what identifies its document in the file: a thread, or a channel and a day.
         thread: id that the thread's messages share over all files; None outside of threads.
         title: what the thread is headed with; mostly nothing.
+        day: on which it was written; None if the export does not say.
     """
 
     order: tuple[int | str, ...]
@@ -34,6 +38,7 @@ class Message:
     group: str
     thread: str | None = None
     title: str = ""
+    day: dt.date | None = None
 
 
 def conversations(messages: Iterable[Message], notes: Counter[str]) -> Iterator[Document]:
@@ -58,6 +63,7 @@ def conversations(messages: Iterable[Message], notes: Counter[str]) -> Iterator[
             row_number=number,
             link=next((message.thread for message in said if message.thread), None),
             notes=dict(+notes) if number == 0 else {},
+            stated=latest_of([message.day for message in said]),
         )
 
 

@@ -6,6 +6,7 @@ the parts stand (`winnow.formats._mime`), and archives in a source (`resources.s
 A part is never written anywhere, and its name is only a name: it says which format the part may be and what its document is called.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -79,6 +80,7 @@ class Place:
         row_key: which part it is; None for the object itself.
         row_number: of the row or message of the object that it belongs to.
         link: what it shares with the others it came with.
+        day: of the mail that it came with.
     """
 
     budget: Budget
@@ -86,6 +88,7 @@ class Place:
     row_key: str | None = None
     row_number: int | None = None
     link: str | None = None
+    day: dt.date | None = None
 
     def inside(self, name: str, link: str | None = None) -> "Place":
         """The place of the part ``name`` (which is unique in this one)."""
@@ -151,7 +154,7 @@ def _documents(reader: Format, content: bytes, options: ReadOptions, place: Plac
         if own is None and document.row_number is not None:
             own = f"#{document.row_number}"
         key = place.row_key if own is None else f"{place.row_key}{KEY_SEPARATOR}{own}"
-        yield replace(document, row_key=key, row_number=place.row_number)
+        yield replace(document, row_key=key, row_number=place.row_number, stated=place.day or document.stated)
 
 
 def _containers() -> dict[str, Callable[[bytes, ReadOptions, Place], Iterator[Document]]]:

@@ -3,6 +3,7 @@
 Belongs here: what the exports of social networks share. Does not belong here: any one network's fields.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ class Post:
     thread: str | None = None
     title: str = ""
     language: str | None = None
+    day: dt.date | None = None
     reason: str | None = None
 
 
@@ -44,6 +46,7 @@ def documents(posts: Iterable[Post], notes: Counter[str]) -> Iterator[Document]:
                 row_number=number,
                 link=post.thread or None,
                 language=post.language,
+                stated=post.day,
                 reason=post.reason or (None if blocks else "empty"),
             )
         )

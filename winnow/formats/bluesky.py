@@ -15,6 +15,7 @@ from winnow.formats._base import Format, ReadOptions, is_textual
 from winnow.formats._export import Json, is_lines, lines, obj, parse, words
 from winnow.formats._markup import text_blocks
 from winnow.formats._posts import Post, documents, language_code
+from winnow.own_days import utc_day
 
 _POST = "app.bsky.feed.post"
 
@@ -69,6 +70,7 @@ def _post(record: dict[str, Any], uri: str) -> Post:
         blocks=tuple(text_blocks(words(record.get("text")))),
         thread=root or uri or None,
         language=language_code(languages[0]) if isinstance(languages, list) and len(languages) == 1 else None,
+        day=utc_day(words(record.get("createdAt"))),
     )
 
 

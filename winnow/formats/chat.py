@@ -2,12 +2,15 @@
 
 Only what is unmistakable is taken for one; any other text is `winnow.formats.txt`'s. A Zoom chat is one document. A WhatsApp chat
 may go on for years, so each of its days is one, by the date as it is written there: whether the day or the month comes first,
-the file does not say.
+the file does not say. Where only one of the two makes days of all its dates, or only one puts them in order, its documents have
+that day for their own.
 """
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
 from winnow.documents import Document
 from winnow.errors import UnreadableDocument
@@ -15,9 +18,10 @@ from winnow.formats._base import Format, ReadOptions, decode, is_textual, librar
 from winnow.formats._chat import Message, conversations, in_one
 from winnow.formats._cues import text_lines
 from winnow.formats._transcript import check_size
+from winnow.own_days import utc_day
 
 _ZOOM = re.compile(
-    r"(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d[ \t]{1,4}From[ \t]{1,4}(?P<speaker>[^\t\n:]{1,100}?)"
+    r"(?:(?P<date>\d{4}-\d\d-\d\d) )?\d\d:\d\d:\d\d[ \t]{1,4}From[ \t]{1,4}(?P<speaker>[^\t\n:]{1,100}?)"
     r"(?:[ \t]{1,4}to[ \t]{1,4}(?P<to>[^\t\n:]{1,100}?))?[ \t]{0,4}:(?:[ \t]{1,4}(?P<text>.*))?"
 )
 
@@ -28,6 +32,8 @@ _REACTION = re.compile(r"(?:Reacted to .{1,300} with .{1,40}|Removed a .{1,40} r
 _REPLY = re.compile(r"\s{0,8}Replying to \"[^\n]{0,300}\"?[ \t]*\n?")
 
 _DATE = r"(?P<date>\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})"
+
+_ORDERS = ((0, 1, 2), (2, 1, 0), (2, 0, 1))  # where year, month and day stand: year first, day first, month first
 
 _TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ \u202f\u00a0]?[AaPp]\.?[ \u00a0]?[Mm]\.?)?"
 
@@ -101,11 +107,14 @@ def _zoom(text: str, notes: Counter[str]) -> Iterator[Message]:
             notes["reactions"] += 1
         else:
             notes["quoted_messages"] += _REPLY.match(said) is not None
-            yield Message((number,), head["speaker"], tidy(_REPLY.sub("", said, count=1)), "")
+            day = utc_day(head["date"]) if head["date"] else None
+            yield Message((number,), head["speaker"], tidy(_REPLY.sub("", said, count=1)), "", day=day)
 
 
 def _whatsapp(text: str, notes: Counter[str]) -> Iterator[Message]:
-    for number, (head, more) in enumerate(_entries(text, _WHATSAPP)):
+    entries = list(_entries(text, _WHATSAPP))
+    days = told_days([head["date"] or head["day"] for head, _ in entries])
+    for number, (head, more) in enumerate(entries):
         sender = _SENDER.fullmatch("\n".join([head["rest"], *more]))
         if sender is None:
             notes["system_messages"] += 1
@@ -120,7 +129,29 @@ def _whatsapp(text: str, notes: Counter[str]) -> Iterator[Message]:
         elif _MEDIA.fullmatch(said):
             notes["media_messages"] += 1
         else:
-            yield Message((number,), sender["speaker"], tidy(said), head["date"] or head["day"])
+            date = head["date"] or head["day"]
+            yield Message((number,), sender["speaker"], tidy(said), date, day=days[date])
+
+
+def told_days(written: Sequence[str]) -> dict[str, dt.date | None]:
+    """The days that the dates of a chat mean, which are ``written`` in the order of time; None where they may mean two."""
+    runs = [text for text, _ in groupby(written)]
+    read = [[_date(text, order) for text in runs] for order in _ORDERS]
+    possible = [days for days in read if None not in days]
+    in_order = [days for days in possible if all(a <= b for a, b in pairwise(filter(None, days)))]
+    told = in_order or possible
+    found = told[0] if told and all(days == told[0] for days in told) else [None] * len(runs)
+    return dict(zip(runs, found, strict=True))
+
+
+def _date(text: str, order: tuple[int, int, int]) -> dt.date | None:
+    fields = re.split("[./-]", text)
+    year, month, day = (fields[place] for place in order)
+    century = {2: 2000, 4: 0}.get(len(year))  # WhatsApp is of 2009
+    try:
+        return None if century is None else dt.date(century + int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def _is_zoom(text: str) -> bool:

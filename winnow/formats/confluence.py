@@ -24,6 +24,7 @@ from winnow.formats._base import MEBIBYTE, Format, ReadOptions, decode, library_
 from winnow.formats._package import Package
 from winnow.formats._storage import PageText, storage_blocks
 from winnow.formats._tally import weight
+from winnow.own_days import utc_day
 
 MAX_INFLATED_BYTES = 512 * MEBIBYTE  # of the archive's XML; read twice that takes 20 seconds
 
@@ -43,7 +44,11 @@ _ENTITIES = "entities.xml"
 
 _KINDS = frozenset({"Page", "BlogPost", "Comment", "Draft"})
 
-_LISTED = frozenset(["title", "contentStatus", "originalVersion", "originalVersionId", "parent", "containerContent", "owner"])
+_DATES = ("lastModificationDate", "creationDate")  # the page is read as it was last changed
+
+_LISTED = frozenset(
+    ["title", "contentStatus", "originalVersion", "originalVersionId", "parent", "containerContent", "owner", *_DATES]
+)
 
 _FORBIDDEN = bytes(code for code in range(32) if code not in b"\t\n\r")  # in XML; exports hold them all the same
 
@@ -242,6 +247,7 @@ def _page(
         row_number=number,
         notes=found,
         reason=reason,
+        stated=next(filter(None, (utc_day(current[identifier].said.get(name, "")) for name in _DATES)), None),
     )
 
 

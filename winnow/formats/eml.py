@@ -4,8 +4,8 @@ Belongs here: a mail to documents. Does not belong here: its parts (`winnow.form
 quoted in it (`winnow.formats._quoting`), and mailboxes (`winnow.formats.mbox`).
 
 People stand in ``header`` blocks, which no recipe takes for text; the scrubber learns names from them. All documents of a mail, and all
-mails of a thread, share a link: the first message id that the mail refers to, else its own. Spans count characters of the blocks
-joined by line ends.
+mails of a thread, share a link: the first message id that the mail refers to, else its own. A mail's day is that of its header
+``Date``, and its attachments have it too, but for mails that say their own. Spans count characters of the blocks joined by line ends.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from winnow.formats._base import Format, ReadOptions, is_textual, library_versio
 from winnow.formats._mail import invitation, people, sorted_parts, subject, text_blocks
 from winnow.formats._mime import Part, message
 from winnow.formats._nested import Budget, Place, read_part
+from winnow.own_days import utc_day
 
 _APPLE_COUNT = re.compile(rb"\s{0,4}(\d{1,12})[ \t]*\r?\n")  # an .emlx begins with the length of its mail; properties follow it
 
@@ -44,7 +45,7 @@ def documents_of(whole: Part, options: ReadOptions, place: Place, kind: str = "e
     """
     mail = sorted_parts(whole)
     title, forwarded = subject(whole)
-    link = thread(whole) or place.link
+    link, day = thread(whole) or place.link, utc_day(whole.header("Date")) or place.day
     if link is None and mail.attached:
         link = hashlib.sha256(bytes(whole.raw) or b"".join(bytes(part.raw) for part in whole.walk())).hexdigest()
     blocks = text_blocks(mail, options.reading, forwarded=forwarded)
@@ -62,8 +63,9 @@ def documents_of(whole: Part, options: ReadOptions, place: Place, kind: str = "e
             row_key=place.row_key,
             row_number=place.row_number,
             link=link,
+            stated=day,
         )
-    beside = replace(place, link=link)
+    beside = replace(place, link=link, day=day)
     for part in attached:
         yield from read_part(part.content(), part.name, part.kind, options, beside.inside(f"part {part.place or '0'}"))
 

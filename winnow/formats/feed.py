@@ -2,10 +2,12 @@
 
 Belongs here: entries to documents. Does not belong here: the markup in them (`winnow.formats._markup`), and fetching.
 
-An entry's text is its content, or its summary where it has no content. Dates, authors, categories and links become neither text
-nor fields. Spans count characters of the entry's blocks joined by line ends, as a feed has no running text of its own.
+An entry's text is its content, or its summary where it has no content; its day is that of its publication, or of its last change
+where it names no other. Dates, authors, categories and links become neither text nor fields. Spans count characters of the entry's
+blocks joined by line ends, as a feed has no running text of its own.
 """
 
+import datetime as dt
 import io
 import json
 import re
@@ -21,6 +23,7 @@ from winnow.formats._base import Format, ReadOptions, decode, library_versions, 
 from winnow.formats._dom import has_countless_attributes
 from winnow.formats._markup import markup_blocks, text_blocks
 from winnow.formats._table import content_key, unique_key
+from winnow.own_days import utc_day
 
 _HEAD_BYTES = 4096  # the root element stands behind a declaration, a document type and perhaps a comment
 
@@ -76,6 +79,8 @@ def _json_entry(item: dict[str, Any]) -> dict[str, Any]:
         "title_detail": {"type": "text/plain", "value": said.get("title", "")},
         "summary_detail": {"type": "text/plain", "value": said.get("summary", "")},
         "content": [content] if content else [],
+        "published": said.get("date_published", ""),
+        "updated": said.get("date_modified", ""),
     }
 
 
@@ -89,7 +94,15 @@ def _documents(entries: list[Any]) -> Iterator[Document]:
         except UnreadableDocument as error:
             title, blocks, reason = "", (), error.reason
         key = entry.get("id") or entry.get("link") or content_key([title, *(block.text for block in blocks)])
-        yield Document(title=title, blocks=blocks, row_key=unique_key(key, given), row_number=number, reason=reason)
+        yield Document(
+            title=title, blocks=blocks, row_key=unique_key(key, given), row_number=number, reason=reason, stated=_day(entry)
+        )
+
+
+def _day(entry: Any) -> dt.date | None:
+    # Not as feedparser understands them: it fills what a date leaves out from the clock.
+    said = (entry.get(name) for name in ("published", "updated") if name in entry)
+    return next((day for text in said if isinstance(text, str) and (day := utc_day(text))), None)
 
 
 def _parts(entry: Any) -> list[Mapping[str, Any]]:

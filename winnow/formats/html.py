@@ -24,6 +24,7 @@ from winnow.formats._dom import MAX_CHARACTERS, Outline, Piece, outline, parse
 from winnow.formats._furniture import is_furniture
 from winnow.formats._hidden import hidden_elements, take_out
 from winnow.formats._maintext import main_text
+from winnow.formats._published import published_day
 from winnow.formats._tally import Tally, weight
 
 silence("trafilatura", "htmldate", "courlan", "justext", "readability")
@@ -73,6 +74,7 @@ def page(text: str, reading: Reading) -> Document:
         UnreadableDocument: ``malformed``, ``too_large``, ``empty``.
     """
     tree = parse(text)
+    published = published_day(tree)
     language = _LANGUAGE.fullmatch(squeeze(tree.get("lang") or tree.get("xml:lang") or ""))
     hidden = hidden_elements(tree)
     tally = Tally()
@@ -100,6 +102,7 @@ def page(text: str, reading: Reading) -> Document:
         blocks=read_blocks,
         notes=tally.settled(read_blocks),
         language=language[1].lower() if language else None,
+        stated=published,
     )
 
 

@@ -3,10 +3,11 @@
 Belongs here: which elements of an article are its text. Does not belong here: feeds and other XML.
 
 The abstract is a section called "Abstract" before the body. Left out, and counted: references and marks that point at them,
-displayed formulas, figures, other abstracts (teasers and digests repeat the article), back matter and peer reviews. Spans count
-characters of the blocks joined by line ends.
+displayed formulas, figures, other abstracts (teasers and digests repeat the article), back matter and peer reviews. An article's day
+is that of its first publication. Spans count characters of the blocks joined by line ends.
 """
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from winnow.documents import Block, Document
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import Format, ReadOptions, library_versions, parse_xml, placed, squeeze
 from winnow.formats._table import content_key, unique_key
+from winnow.own_days import utc_day
 
 # Marks around the text of a citation. Control characters are not allowed in XML 1.0, so no article holds them.
 _CITED, _CITED_END = "\x02", "\x03"
@@ -56,6 +58,8 @@ _READ_ELSEWHERE = frozenset({"", "title", "caption"})
 _INLINE_FORMULA_CHARS = 24  # a longer one, flattened to a line, is noise in a sentence; a shorter one is a name in it
 
 _ABSTRACT = "Abstract"
+
+_FIELDS = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
 
 _ADDRESS = re.compile(r"(?:doi:?\s*)?https?://\S+", re.IGNORECASE)  # a paragraph that is nothing but where it can be found
 
@@ -192,7 +196,32 @@ def _document(found: etree._Element) -> Document:
     if not blocks:
         raise UnreadableDocument("empty")
     language = (found.get("{http://www.w3.org/XML/1998/namespace}lang") or "").partition("-")[0].lower()
-    return Document(title=title, blocks=placed(blocks), notes=dict(article.notes), language=language or None)
+    return Document(
+        title=title,
+        blocks=placed(blocks),
+        notes=dict(article.notes),
+        language=language or None,
+        stated=_published(found.find("front/article-meta")),
+    )
+
+
+def _published(about: etree._Element | None) -> dt.date | None:
+    """The first day on which the article was public, in print or not; a date of a month or a year alone is no day."""
+    dates = [] if about is None else about.findall("pub-date")
+    return min(filter(None, map(_day, dates)), default=None)
+
+
+def _day(date: etree._Element) -> dt.date | None:
+    whole = utc_day(date.get("iso-8601-date") or "")
+    if whole is not None:
+        return whole
+    fields = [squeeze(date.findtext(name) or "") for name in ("year", "month", "day")]
+    if not _FIELDS.fullmatch("-".join(fields)):
+        return None
+    try:
+        return dt.date(*map(int, fields))
+    except ValueError:
+        return None
 
 
 def _abstract(article: _Article, root: etree._Element) -> Iterator[Block]:

@@ -15,6 +15,7 @@ from winnow.formats._base import Format, ReadOptions, library_versions, squeeze
 from winnow.formats._export import Json, obj, objs, parse, sniffs, words
 from winnow.formats._markup import markup_blocks
 from winnow.formats._posts import Post, documents, language_code
+from winnow.own_days import utc_day
 
 _PUBLIC = frozenset(
     {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
@@ -49,6 +50,7 @@ def _posts(root: Mapping[str, Any], notes: Counter[str]) -> Iterator[Post]:
             thread=next((found for key in _THREAD if (found := words(note.get(key)))), None),
             title=squeeze(words(note.get("summary"))),
             language=language,
+            day=utc_day(words(note.get("published")) or words(activity.get("published"))),
         )
 
 

@@ -70,7 +70,7 @@ def _at(place: Place, key: str, row_number: int | None) -> Place:
     """The place of the mail ``key``, with limits of its own where the mailbox is the object: large ones hold many mails."""
     inner = place.inside(key)
     budget = place.budget if place.depth else Budget()
-    return Place(budget, inner.depth, inner.row_key, row_number, place.link)
+    return Place(budget, inner.depth, inner.row_key, row_number, place.link, place.day)
 
 
 def _mails(content: bytes) -> Iterator[tuple[int, int]]:

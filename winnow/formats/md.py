@@ -2,7 +2,7 @@
 
 Belongs here: what Markdown's structure says. Does not belong here: HTML pages; of HTML inside Markdown only the words are kept.
 Spans count characters of the decoded text and cover whole lines, as CommonMark's own positions do. Front matter is skipped but
-for its title; pictures are dropped, since their texts describe what the reader of text cannot see.
+for its title and date; pictures are dropped, since their texts describe what the reader of text cannot see.
 """
 
 import re
@@ -19,10 +19,13 @@ from markdown_it.token import Token
 from winnow.documents import Block, Document
 from winnow.errors import UnreadableDocument
 from winnow.formats._base import Format, ReadOptions, decode, is_textual, library_versions, squeeze, tidy
+from winnow.own_days import utc_day
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 _FRONT_MATTER_CHARS = 10_000  # looked at: a rule at the top and another far below are not front matter
+
+_FRONT_DATE = re.compile(r"^date:[ \t]*(\S[^\n#]{0,80}?)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
 
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(\S.*)$", re.MULTILINE)
 
@@ -68,7 +71,12 @@ def read(content: bytes, _options: ReadOptions) -> Iterator[Document]:
         raise UnreadableDocument("empty")
     named = _FRONT_TITLE.search(front[1]) if front else None
     heading = next((block.text for block in blocks if block.kind == "heading" and block.level == 1), "")
-    yield Document(title=squeeze(named[1]).strip("\"'") if named else heading, blocks=blocks)
+    dated = _FRONT_DATE.search(front[1]) if front else None
+    yield Document(
+        title=squeeze(named[1]).strip("\"'") if named else heading,
+        blocks=blocks,
+        stated=utc_day(dated[1].strip("\"'")) if dated else None,
+    )
 
 
 def _portions(text: str) -> Iterator[tuple[Sequence[Token], int]]:

@@ -6,6 +6,7 @@ and its comments share a link. What was deleted or removed is left out and count
 """
 
 import csv
+import datetime as dt
 import io
 import re
 from collections import Counter
@@ -19,6 +20,7 @@ from winnow.formats._export import Json, is_lines, lines, obj, objs, parse, word
 from winnow.formats._posts import Post, documents
 from winnow.formats._reddit_text import markdown_blocks, unescaped
 from winnow.formats._table import content_key
+from winnow.own_days import epoch_day, utc_day
 
 _CSV_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?"?id"?,"?permalink"?,"?date"?,[^\n]{0,200}"?subreddit"?,[^\n]{0,200}"?body"?')
 
@@ -27,6 +29,8 @@ _GONE = frozenset(
 )
 
 _BOTS = frozenset({"automoderator"})
+
+_SECONDS = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,6})?")
 
 _PERMALINK = re.compile(r"/comments/([a-z0-9]{1,12})(?:/|$)", re.IGNORECASE)
 
@@ -60,6 +64,7 @@ def _of_rows(text: str, notes: Counter[str]) -> Iterator[Post]:
                 blocks=tuple(markdown_blocks(body)),
                 thread=f"t3_{post[1]}" if post else None,
                 title=squeeze(title),
+                day=utc_day(words(row.get("date"))),
             )
     except csv.Error:
         raise UnreadableDocument("malformed") from None
@@ -105,7 +110,15 @@ def _of_thing(thing: Json, notes: Counter[str]) -> Post | None:
         blocks=tuple(markdown_blocks(unescaped(body))),
         thread=_thread(thing, name),
         title="" if comment else squeeze(unescaped(title)),
+        day=_day(thing.get("created_utc")),
     )
+
+
+def _day(created: Json) -> dt.date | None:
+    """The day of a time in seconds, which some dumps write as text."""
+    if isinstance(created, str) and _SECONDS.fullmatch(created):
+        created = float(created)
+    return epoch_day(created) if isinstance(created, int | float) and not isinstance(created, bool) else None
 
 
 def _thread(thing: Mapping[str, Any], name: str) -> str | None:

@@ -112,7 +112,7 @@ def _names(messages: list[dict[str, Any]]) -> dict[str, str]:
 def _message(one: Mapping[str, Any], names: Mapping[str, str], notes: Counter[str], *, whole_channel: bool) -> Message:
     seconds, fraction = (int(part) for part in _order(words(one["ts"])))
     thread = words(one.get("thread_ts")) or None
-    day = dt.datetime.fromtimestamp(seconds, dt.UTC).date().isoformat() if whole_channel else "channel"
+    day = dt.datetime.fromtimestamp(seconds, dt.UTC).date()
     user = words(one.get("user"))
     notes["edited_messages"] += "edited" in one
     notes["attachments"] += len(objs(one.get("attachments")))
@@ -120,8 +120,9 @@ def _message(one: Mapping[str, Any], names: Mapping[str, str], notes: Counter[st
         order=(seconds, fraction),
         speaker=names.get(user) or user or None,
         text=tidy_lines("\n".join(filter(None, (readable(words(one.get("text")), names, notes), *_files(one, notes))))),
-        group=thread or day,
+        group=thread or (day.isoformat() if whole_channel else "channel"),
         thread=thread,
+        day=day,
     )
 
 

@@ -15,6 +15,7 @@ from winnow.formats._base import Format, ReadOptions, library_versions, tidy
 from winnow.formats._chat import Message, conversations
 from winnow.formats._export import Json, length, obj, objs, parse, sniffs, words
 from winnow.formats._markup import SILENT, markup_blocks
+from winnow.own_days import utc_day
 
 _DAY_CHARS = len("2026-10-01")
 
@@ -68,6 +69,7 @@ def _of_graph(one: Mapping[str, Any], notes: Counter[str]) -> Message | None:
         group=thread or f"{words(one.get('chatId'))}/{created[:_DAY_CHARS]}",
         thread=thread,
         title=words(one.get("subject")),
+        day=utc_day(created),
     )
 
 
@@ -106,6 +108,7 @@ def _of_own(chat: Mapping[str, Any], one: Mapping[str, Any], notes: Counter[str]
         text=_words_of(words(one.get("content")), notes, html=kind != "Text"),
         group=thread or f"{where}/{arrived[:_DAY_CHARS]}",
         thread=thread,
+        day=utc_day(arrived),
     )
 
 
