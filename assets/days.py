@@ -46,6 +46,7 @@ class DayStage:
     covered: Callable[[Workspace, dt.date, Mapping[str, str]], bool]  # is this footer's file made of today's inputs
     build: Callable[[Workspace, dt.date], tuple[Iterable[pa.RecordBatch], Mapping[str, str]]]  # batches, more for the footer
     upstream_days: Callable[[Workspace], set[dt.date]]
+    beside: Callable[[Workspace, dt.date], Mapping[str, int]] | None = None  # writes what else a day has, and counts it
 
 
 @dataclass
@@ -59,6 +60,7 @@ class DayCounts:
     by_group: Counter[str] = field(default_factory=Counter)
     parts_held_back: Counter[str] = field(default_factory=Counter)  # blocks and fields of kept documents, by reason
     notes: Counter[str] = field(default_factory=Counter)  # what readers removed, repaired or suspect in kept documents
+    beside: Counter[str] = field(default_factory=Counter)  # what was written besides the rows
     cost: Cost = field(default_factory=Cost)
     skipped: bool = False
 
@@ -71,6 +73,7 @@ class DayCounts:
         self.by_group += other.by_group
         self.parts_held_back += other.parts_held_back
         self.notes += other.notes
+        self.beside += other.beside
         self.cost.seconds += other.cost.seconds
         self.cost.peak_memory_mib = max(self.cost.peak_memory_mib, other.cost.peak_memory_mib)
 
@@ -95,6 +98,7 @@ def open_days(workspace: Workspace, stage: DayStage, until: dt.date) -> list[dt.
 def make_day(workspace: Workspace, stage: DayStage, day: dt.date) -> DayCounts:
     """Make ``day``'s file of ``stage`` unless it is fresh, and count what is in it."""
     skipped = is_fresh(workspace, stage, day)
+    beside: Mapping[str, int] = {}
     with measured() as cost:
         if not skipped:
             with workspace.lock.held(), guarded():
@@ -106,8 +110,9 @@ def make_day(workspace: Workspace, stage: DayStage, day: dt.date) -> DayCounts:
                 # asked for behind the last batch: reading can bring to light that the inputs were not all there
                 workspace.lake.write(stage.name, day, batches, stage.schema, lambda: {"stage_key": key, **footer})
                 workspace.retry.days.discard((stage.name, day))
+                beside = stage.beside(workspace, day) if stage.beside else {}
     counts = count_rows(workspace.lake.batches(stage.name, [day], _counted(stage.schema), batch_rows=COUNTED_ROWS))
-    counts.cost, counts.skipped = cost, skipped
+    counts.beside, counts.cost, counts.skipped = Counter(beside), cost, skipped
     return counts
 
 
@@ -232,6 +237,7 @@ def day_metadata(stage: DayStage, counts: DayCounts) -> dict[str, dg.MetadataVal
         "dagster/column_schema": column_schema(stage.schema),
         "kept": dg.MetadataValue.int(counts.kept),
         "refused": dg.MetadataValue.int(counts.rows - counts.kept),
+        **{name: dg.MetadataValue.int(count) for name, count in sorted(counts.beside.items())},
         **counts.cost.metadata(),
         "up_to_date_before": dg.MetadataValue.bool(counts.skipped),
     }

@@ -1,7 +1,7 @@
 """`examples`: a day's scrubbed documents turned into training examples, one document at a time.
 
 Tasks that join documents (minutes and their meeting) are made behind the daily part, in `joined_examples`, so that the order of
-days cannot matter.
+days cannot matter. Beside its examples a day has their fingerprints (`assets.fingerprints`).
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from functools import partial
 import dagster as dg
 import pyarrow as pa
 
-from assets import scrubbed
+from assets import fingerprints, scrubbed
 from assets.days import DayStage, identity, kept_rows, materialize_days
 from resources.batches import split_batches
 from resources.stage_keys import digest, example_key
@@ -53,7 +53,14 @@ def _build(workspace: Workspace, day: dt.date) -> tuple[Iterable[pa.RecordBatch]
 
 
 STAGE = DayStage(
-    name=NAME, schema=EXAMPLES, key=example_key, contents=_inputs, covered=_covered, build=_build, upstream_days=_upstream_days
+    name=NAME,
+    schema=EXAMPLES,
+    key=example_key,
+    contents=_inputs,
+    covered=_covered,
+    build=_build,
+    upstream_days=_upstream_days,
+    beside=fingerprints.write_day,
 )
 
 

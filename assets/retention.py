@@ -1,7 +1,8 @@
 """What the catalog says about how long things are kept, enforced.
 
 An object that has outlived its source's retention expires in the ledger, so that the next version is made without it. The text of
-everything that is not current any more (expired, deleted, replaced) leaves the day files. Published versions leave as wholes.
+everything that is not current any more (expired, deleted, replaced) leaves the day files, and its fingerprints with it. Published
+versions leave as wholes.
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ from pathlib import Path
 import dagster as dg
 import pyarrow as pa
 
-from assets import sets, similar
+from assets import fingerprints, sets, similar
 from assets.days import is_fresh
 from assets.frozen import frozen_versions
 from assets.graph import DAILY_STAGES
@@ -44,6 +45,7 @@ def enforce(workspace: Workspace, keep: int | None = None) -> dict[str, int]:
     current = workspace.ledger.current()
     days = sorted({day for stage in DAILY_STAGES for day in workspace.lake.days(stage.name)})
     removed["rows"] = sum(_forget(workspace, day, current) for day in days) + _forget_joined(workspace, current)
+    fingerprints.forget_unused(workspace)
     if removed["rows"]:
         similar.forget(workspace)
     removed["clean_texts"] = forget_unused(workspace, _texts_in_use(workspace))

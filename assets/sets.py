@@ -12,7 +12,7 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets import examples, scrubbed, similar
+from assets import examples, fingerprints, scrubbed, similar
 from assets.alike import too_rare
 from assets.cost import measured
 from assets.days import count_rows
@@ -168,20 +168,22 @@ def kept_examples(workspace: Workspace, columns: Collection[str] = EXAMPLES.name
     return found.select([name for name in EXAMPLES.names if name in columns])
 
 
-def decide_unique(workspace: Workspace) -> pa.Table:
-    """Which examples stay when duplicates leave, and what belongs together."""
+def decide_unique(workspace: Workspace, prints: fingerprints.Prints | None = None) -> pa.Table:
+    """Which examples stay when duplicates leave, and what belongs together; ``prints`` counts where fingerprints came from."""
     thresholds = {task.name: task.near_duplicate_threshold for task in workspace.catalog.tasks}
     priority, survivor = trust(workspace), workspace.catalog.dataset.survivor
     tasks, rows = workspace.catalog.tasks, own_examples(workspace, {*UNIQUE_COLUMNS, *classes.COLUMNS})
 
     pinned = unchanged(workspace, rows)
+    known = prints or fingerprints.Prints(workspace)
 
     def without_duplicates(some: pa.Table) -> pa.Table:
-        return deduplicate(some, thresholds, priority, pinned=pinned, survivor=survivor)
+        return deduplicate(some, thresholds, priority, known(some), pinned, survivor)
 
     screened = _screened(workspace, rows)
-    compared = classes.merged(staying(rows, screened), tasks)
-    unique = similar.without_duplicates(workspace, compared, thresholds, priority, pinned, survivor)
+    stays = classes.merged(staying(rows, screened), tasks)
+    unique = similar.without_duplicates(workspace, stays, thresholds, priority, pinned, survivor, known)
+    known.remembered = len(stays) - known.asked
     unique = with_dropped(unique, screened)
     settled = settled_labels(workspace, rows)
     return classes.settle(unique, rows, tasks, workspace.catalog.dataset.shares.train, without_duplicates, settled)
@@ -296,8 +298,21 @@ def _set_asset(  # noqa: PLR0913, PLR0917 - what tells one set stage from anothe
     return materialize
 
 
-def _decided(_workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
-    return decision_metadata(decisions)
+def _unique_asset(code_version: str) -> dg.AssetsDefinition:
+    """The asset of `decide_unique`, which shows where its fingerprints came from besides."""
+    counts: dict[str, dg.MetadataValue[Any]] = {}
+
+    def decide(workspace: Workspace) -> pa.Table:
+        prints = fingerprints.Prints(workspace)
+        rows = decide_unique(workspace, prints)
+        counts.update({name: dg.MetadataValue.int(count) for name, count in prints.counts().items()})
+        return rows
+
+    def describe(_workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
+        return {**decision_metadata(decisions), **counts}
+
+    what = "Exact and near duplicates dropped, each with its keeper; the rest grouped by what belongs together."
+    return _set_asset(UNIQUE, [JOINED, SCREENED], what, code_version, decide, describe)
 
 
 def _sided(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
@@ -334,14 +349,7 @@ def set_assets(code_version: str) -> list[dg.AssetsDefinition]:
             gather,
             _gathered,
         ),
-        _set_asset(
-            UNIQUE,
-            [JOINED, SCREENED],
-            "Exact and near duplicates dropped, each with its keeper; the rest grouped by what belongs together.",
-            code_version,
-            decide_unique,
-            _decided,
-        ),
+        _unique_asset(code_version),
         _set_asset(
             SPLIT,
             [UNIQUE],

@@ -1,6 +1,7 @@
 """What deduplication remembers from publication to publication, below the home: `similar/`.
 
-It is a cache and nothing else: without it everything is looked at anew, with the same answer. `winnow prune` clears it, since what was
+It is a cache and nothing else: without it everything is compared anew, with the same answer, by the fingerprints that lie beside the
+examples (`assets.fingerprints`). `winnow prune` clears it, since what was
 made of a text that is gone can stand in it until it is written anew.
 """
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 
 from resources.arrays import FolderOfArrays
 from resources.workspace import Workspace
-from winnow.recall import RECALL_VERSION, deduplicate_tonight
+from winnow.recall import RECALL_VERSION, Prints, deduplicate_tonight
 
 
 def folder(workspace: Workspace) -> Path:
@@ -20,17 +21,21 @@ def folder(workspace: Workspace) -> Path:
     return workspace.home.path / "similar"
 
 
-def without_duplicates(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and where the memory lies
+def without_duplicates(  # noqa: PLR0913, PLR0917 - as `deduplicate_tonight`
     workspace: Workspace,
     examples: pa.Table,
     thresholds: Mapping[str, float],
     priority: Mapping[str, int],
     pinned: Collection[str],
     survivor: Sequence[str],
+    prints: Prints | None = None,
 ) -> pa.Table:
-    """`winnow.dedup.deduplicate` over all ``examples`` of tonight, at the cost of those that are new."""
+    """`winnow.dedup.deduplicate` over all ``examples`` of tonight, at the cost of those that are new.
+
+    ``prints`` is asked for their fingerprints; by default they are made.
+    """
     store = FolderOfArrays(folder(workspace), RECALL_VERSION)
-    decisions = deduplicate_tonight(examples, thresholds, priority, store, pinned, survivor=survivor)
+    decisions = deduplicate_tonight(examples, thresholds, priority, store, pinned, survivor=survivor, prints=prints)
     store.commit()
     return decisions
 

@@ -55,7 +55,9 @@ class Lake:
         total = 0
         with (
             replacing(self.path(stage, day, name)) as temporary,
-            pq.ParquetWriter(temporary, schema, compression="zstd", compression_level=COMPRESSION_LEVEL) as writer,
+            pq.ParquetWriter(
+                temporary, schema, compression="zstd", compression_level=COMPRESSION_LEVEL, write_page_checksum=True
+            ) as writer,
         ):
             for group in _groups(batches, schema):
                 writer.write_table(group, row_group_size=GROUP_ROWS)
@@ -69,17 +71,22 @@ class Lake:
         with self._open(stage, day, name) as file:
             return file.read(columns=columns).replace_schema_metadata(None)
 
-    def batches(
+    def batches(  # noqa: PLR0913 - a table has an address, and a reader wants it in his own way
         self,
         stage: str,
         days: Iterable[dt.date | None] = (None,),
         columns: Sequence[str] | None = None,
         name: str = ROWS,
         batch_rows: int = BATCH_ROWS,
+        *,
+        verified: bool = False,
     ) -> Iterator[pa.RecordBatch]:
-        """The rows of some days in order, at most ``batch_rows`` at once; UsageError if a day was never written."""
+        """The rows of some days in order, at most ``batch_rows`` at once; UsageError if a day was never written.
+
+        With ``verified`` each page's CRC-32 is computed again, and OSError is raised where a bit has changed since it was written.
+        """
         for day in days:
-            with self._open(stage, day, name) as file:
+            with self._open(stage, day, name, verified=verified) as file:
                 for batch in file.iter_batches(batch_rows, columns=columns):
                     yield batch.replace_schema_metadata(None)
 
@@ -87,9 +94,9 @@ class Lake:
         """What the footer says; None if there is no such table, or it is damaged and so has to be made again."""
         try:
             stored = pq.read_metadata(self.path(stage, day, name)).metadata or {}
-        except (FileNotFoundError, pa.ArrowInvalid, OSError):
+            return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
+        except (OSError, ValueError, pa.ArrowException):  # ValueError: what was a word is no UTF-8
             return None
-        return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
 
     def key(self, stage: str, day: dt.date | None = None, name: str = ROWS) -> str | None:
         """The stage key in the footer; None if there is no such table."""
@@ -110,9 +117,9 @@ class Lake:
         stems = sorted(path.stem for path in (self.root / stage / name).glob("*.parquet") if not path.name.startswith("."))
         return [dt.date.fromisoformat(stem) for stem in stems if stem != ALL]
 
-    def delete(self, stage: str, day: dt.date | None = None) -> int:
-        """Remove every table of the stage at ``day``, and say how many there were."""
-        found = sorted((self.root / stage).glob(f"*/{self.path(stage, day).name}"))
+    def delete(self, stage: str, day: dt.date | None = None, name: str = "*") -> int:
+        """Remove every table of the stage at ``day``, or the one called ``name``, and say how many there were."""
+        found = sorted((self.root / stage).glob(f"{name}/{self.path(stage, day).name}"))
         for path in found:
             path.unlink()
             flush_folder(path.parent)
@@ -131,9 +138,9 @@ class Lake:
         """Remove what interrupted writers left; for the holder of the home's lock only."""
         return remove_unfinished(self.root) if self.root.is_dir() else 0
 
-    def _open(self, stage: str, day: dt.date | None, name: str) -> pq.ParquetFile:
+    def _open(self, stage: str, day: dt.date | None, name: str, *, verified: bool = False) -> pq.ParquetFile:
         try:
-            return pq.ParquetFile(self.path(stage, day, name))
+            return pq.ParquetFile(self.path(stage, day, name), page_checksum_verification=verified)
         except FileNotFoundError:
             when = f" for {day}; run `winnow run --day {day}` first" if day else "; run `winnow publish` first"
             raise UsageError(f"stage {stage!r} has no table {name!r}{when}") from None

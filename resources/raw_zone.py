@@ -56,8 +56,8 @@ RAW_ZONE: tuple[Entry, ...] = (
         )
     ),
     Entry("lake/scrubbed_documents/**", "interim", "scrubbed text of all documents with internal ids, by day", _PRUNE),
-    Entry("lake/examples/**", "interim", "examples and refusals, by day", _PRUNE),
-    Entry("lake/joined_examples/**", "interim", "examples and refusals of all days", _SET),
+    Entry("lake/examples/**", "interim", "examples and refusals, and hashes of runs of words in them, by day", _PRUNE),
+    Entry("lake/joined_examples/**", "interim", "examples and refusals of all days, and hashes of runs of words in some", _SET),
     Entry("**/.tmp-*", "interim", "what a writer that is at work, or was killed, has of any of these", "the next command"),
     Entry(
         "ledger.sqlite*",

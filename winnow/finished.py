@@ -61,6 +61,18 @@ def finished(rows: pa.Table, known: Known, config: ExampleConfig) -> pa.Table:
     return pa.concat_tables(batches) if batches else rows
 
 
+def finished_alone(rows: pa.Table | pa.RecordBatch, config: ExampleConfig) -> pa.Table:
+    """The examples among ``rows`` as `finished` would leave them if no other document's people were known: id, texts and label.
+
+    ``rows`` have at least these columns and ``reason``; refusals are left out.
+    """
+    names = ("example_id", "input", "target", "label")
+    kept = rows.filter(pc.is_null(rows["reason"])).select([*names])
+    written = [{**row, **_written(row, None, None, config)} for row in kept.to_pylist()]
+    columns = [pa.array([row[name] for row in written if "reason" not in row], EXAMPLES.field(name).type) for name in names]
+    return pa.table(columns, names=list(names))
+
+
 def _hit(rows: pa.Table, known: Known) -> list[bool]:
     """For each of ``rows`` whether one of the hashes of its texts is known."""
     column = rows["forms"].combine_chunks() if len(rows) else None

@@ -8,7 +8,7 @@ they lie in the memory alone, beside the version of the library that makes them.
 once in thirty million sets.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -36,6 +36,9 @@ from winnow.survivor_rules import SURVIVOR
 RECALL_VERSION = f"1/{MEMORY_VERSION}/{FINGERPRINT_VERSION}/{pl.__version__}"
 """What a memory must have been made by to be of use."""
 
+Prints = Callable[[pa.Table], pa.Table]
+"""Gives `FINGERPRINTS` of some of the examples, as `fingerprints` does; they may have been made before."""
+
 _SEED = 0x9E3779B9
 
 
@@ -47,9 +50,13 @@ def deduplicate_tonight(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and the m
     pinned: Collection[str] = (),
     most: int = MEMBERS,
     survivor: Sequence[str] = SURVIVOR,
+    prints: Prints | None = None,
 ) -> pa.Table:
-    """The answer of `winnow.dedup.deduplicate`, by looking only at what is not in ``store``; which knows it from now on."""
-    recall = Recall(store, examples)
+    """The answer of `winnow.dedup.deduplicate`, by looking only at what is not in ``store``; which knows it from now on.
+
+    ``prints`` is asked for the fingerprints of what is new; by default they are made.
+    """
+    recall = Recall(store, examples, prints)
     arranged = arrange(examples, priority, recall.hashed, pinned, survivor)
     inputs, input_numbers = recall.search(arranged, 0, most)
     texts, text_numbers = recall.search(arranged, 1, most)
@@ -60,15 +67,15 @@ def deduplicate_tonight(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and the m
 class Recall:
     """Tonight's examples, with what is known of them."""
 
-    def __init__(self, store: Store, examples: pa.Table) -> None:
-        """``examples`` are rows of `EXAMPLES` without a reason."""
-        self.store, self.examples = store, examples
+    def __init__(self, store: Store, examples: pa.Table, prints: Prints | None = None) -> None:
+        """``examples`` are rows of `EXAMPLES` without a reason; ``prints`` as in `deduplicate_tonight`."""
+        self.store, self.examples, self._made = store, examples, prints or fingerprints
         names = _names(examples)
         known = store.get("recall.names")
         rows = np.full(len(names), -1, dtype=np.int64) if known is None else index_of(names, known)
         self.rows = rows
         self.new = np.flatnonzero(rows < 0)
-        self.prints = fingerprints(examples.take(self.new)) if len(self.new) else FINGERPRINTS.empty_table()
+        self.prints = self._made(examples.take(self.new)) if len(self.new) else FINGERPRINTS.empty_table()
         self.hashed = self._hashed(rows)
         self._remember(names)
 
@@ -114,7 +121,7 @@ class Recall:
             return self.prints.take(found)
         missing = np.flatnonzero(found < 0)
         found[missing] = len(self.prints) + np.arange(len(missing))
-        return pa.concat_tables([self.prints, fingerprints(self.examples.take(rows[missing]))]).take(found)
+        return pa.concat_tables([self.prints, self._made(self.examples.take(rows[missing]))]).take(found)
 
 
 def _names(examples: pa.Table) -> Names:

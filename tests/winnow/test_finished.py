@@ -3,16 +3,17 @@
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute
 import pytest
 
 from tests.winnow.test_examples import PAIRS
 from tests.winnow.test_known import SALT, known
 from winnow.documents import Document
 from winnow.examples import ExampleConfig, finish
-from winnow.finished import PERSONAL_DATA_LEFT, finished
+from winnow.finished import PERSONAL_DATA_LEFT, finished, finished_alone
 from winnow.known import Known
 from winnow.mentions import canonical, entity_id
-from winnow.placeholders import internal
+from winnow.placeholders import Mode, internal
 from winnow.recipes._base import Candidate
 from winnow.schemas import EXAMPLES
 from winnow.tasks import Task
@@ -94,3 +95,22 @@ def test_many_rows_keep_their_order() -> None:
     assert table["input"].to_pylist() == [source.replace("Tom Barlow", "<PERSON_1>") for source, _ in texts]
     assert table.schema.equals(EXAMPLES)
     assert finished(EXAMPLES.empty_table(), SOMEBODY, config).equals(EXAMPLES.empty_table())
+
+
+@pytest.mark.parametrize("mode", ["placeholder", "surrogate", "removal"])
+def test_alone_is_as_where_nobody_is_known(mode: Mode) -> None:
+    """What an example would say if no other document mattered is what it says where the dictionary is empty, refusals left out."""
+    texts = [
+        (f"{KELLER} wrote to Tom Barlow", "A letter about the roof"),
+        ("The roof leaks", "It will be mended"),
+        (KELLER, KELLER),
+    ]
+    document = Document(document_id="d", object_id="o", content_sha256="e", source=PAIRS.sources[0])
+    candidates = [Candidate((document,), f"part {at}", source, target) for at, (source, target) in enumerate(texts)]
+    made = [row for candidate in candidates for row in finish(candidate, PAIRS, SALT, mode)]
+    rows = pa.Table.from_pylist(made, EXAMPLES)
+    config = ExampleConfig(SALT, (PAIRS,), mode)
+    alone = finished_alone(rows, config)
+    assert len(alone) == 2
+    whole = finished(rows, NOBODY, config)
+    assert alone.equals(whole.filter(pa.compute.is_null(whole["reason"])).select(alone.column_names))
