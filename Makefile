@@ -118,6 +118,10 @@ extraction-figures: install ## Measure what the readers read, and renew the tabl
 	@test -d "$(DATA)" || { echo "say where public, reports and transcripts are: make extraction-figures DATA=folder"; exit 2; }
 	$(BIN)/python -m evaluation.extraction "$(DATA)" --write
 
+.PHONY: duplicate-figures
+duplicate-figures: install ## Look for duplicates in a home's set by an exact search, and renew the tables: make duplicate-figures [HOME_DIR=folder] [TRUTH=copies.csv].
+	@$(BIN)/python -m evaluation.duplicates --home "$(HOME_DIR)" $(if $(TRUTH),--truth "$(TRUTH)") --write
+
 .PHONY: bench-scrub
 bench-scrub: install ## Measure what the scrubber costs beside its model alone and beside Presidio, and renew the table (minutes).
 	@$(BIN)/python -m benchmarks.scrub --write

@@ -28,13 +28,14 @@ from winnow.balance import shortages
 from winnow.examples import joins
 from winnow.figures import ADVICE as DROPPED
 from winnow.leaks import COLUMNS as LEAK_COLUMNS
-from winnow.leaks import leaks
+from winnow.leaks import Leaks, leaks
 from winnow.manifest import side_of_path, verify_manifest
 from winnow.schemas import SPLITS
 from winnow.shares import large_groups
 from winnow.tokens import count_tokens
 
 SHOWN = 20  # problems in a finding; more say nothing new, and metadata is kept for ever
+SHOWN_LEAKS = 5  # of each kind: two ids of 32 characters each
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,33 @@ class Finding:
     warn: bool = False
 
 
+_AGAIN = "make the sets again with `winnow run`, which parts no group; `winnow trace` shows an example"
+LEAK_ADVICE = {
+    "texts": "the same text on two sides: " + _AGAIN,
+    "groups": "one group on two sides: " + _AGAIN,
+    "keys": "one document, link or customer on two sides: " + _AGAIN,
+    "pairs": "nearly the same text on two sides: " + _AGAIN,
+    "contained": "a text that stands within a longer one on another side (shorter in longer): " + _AGAIN,
+    "unseen": "examples whose text is not there to be looked at: make the sets again with `winnow run`",
+}
+"""What each kind of leak is and what can be done about it."""
+
+
 def no_group_on_two_sides(workspace: Workspace) -> Finding:
-    """No equal text, group, key or near-duplicate pair across sides, by a search that shares no code with the split."""
+    """No equal text, group, key, near-duplicate pair or contained text across sides, by a search without the split's code."""
     thresholds = {task.name: task.near_duplicate_threshold for task in workspace.catalog.tasks}
     found = leaks(sets.kept_examples(workspace, LEAK_COLUMNS), workspace.lake.read(sets.BALANCED), thresholds)
     message = f"{sum(found.counts.values())} pairs stand on two sides; {found.examples} examples were looked at"
-    return Finding(not found, message, found.counts)
+    return Finding(not found, message + "".join(_said(found)), found.counts)
+
+
+def _said(found: Leaks) -> Iterator[str]:
+    """For each kind of leak that was found what it is, how many there are, ids of the first, and what to do."""
+    for kind, advice in LEAK_ADVICE.items():
+        some = [" in ".join(ids) if kind == "contained" else " and ".join(ids) for ids in found.named(kind)[:SHOWN_LEAKS]]
+        if some:
+            more = found.counts[kind] - len(some)
+            yield f"; {kind} ({advice}): {', '.join(some)}{f' and {more} more' if more else ''}"
 
 
 def groups_small_enough(workspace: Workspace) -> Finding:

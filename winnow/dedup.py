@@ -33,6 +33,9 @@ SHORT_THRESHOLD = 0.85
 support tickets of 77 classes that are this similar by characters, 3% cross classes ("my top up was rejected", "… rejected
 why"); from 0.8 to 0.85 it is 4%, from 0.6 to 0.8 10%."""
 
+CONTAINED = 0.95
+"""The least share of a text's five-word shingles that stand in a longer one if it is contained there."""
+
 DEFAULT_THRESHOLD = 0.8
 """For a task that ``thresholds`` does not name: the usual Jaccard threshold of near-duplicate detection (Lee et al. 2022)."""
 

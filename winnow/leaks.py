@@ -7,42 +7,51 @@ few in a million. Only the thresholds are the same. It says how much it looked a
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winnow.dedup import DEFAULT_THRESHOLD, SHORT_THRESHOLD
-from winnow.leak_grams import LEAST_WORDS, Grams, Integers, Words
-from winnow.leak_search import Texts, across
+from winnow.dedup import CONTAINED, DEFAULT_THRESHOLD, SHORT_THRESHOLD
+from winnow.leak_containment import contained
+from winnow.leak_grams import LEAST_WORDS, Integers, Words
+from winnow.leak_pairs import overlaps
+from winnow.leak_search import ROUNDING, Pair, Texts, across, crossing, near
+from winnow.leak_texts import Column, Reader
 from winnow.schemas import SPLITS
 
 Pairs = tuple[tuple[str, str], ...]
 
+_Rows = tuple[int, int]
+
 MOST_PAIRS = 100_000
-"""Near pairs that are named; more of them say no more, and would take a gigabyte."""
+"""Pairs of a kind that are named; more of them say no more, and would take a gigabyte."""
 
 COLUMNS = ("example_id", "task", "label", "input", "target", "group_keys")
 """What is read of `EXAMPLES`."""
 
 _ROWS = 1 << 14  # texts turned into Python's at once
+_PAIRS = 1 << 12  # whose texts are compared at once
 
-_KINDS = ("texts", "groups", "keys", "pairs", "unseen")
+_KINDS = ("texts", "groups", "keys", "pairs", "contained", "unseen")
 
 
 @dataclass(frozen=True, slots=True)
 class Leaks:
-    """Pairs of example ids on two sides: of equal text, in one group, with one group key, or near each other.
+    """Pairs of example ids on two sides: of equal text, in one group, with one group key, near each other, or one within the other.
 
     Attributes:
         texts: equal texts.
         groups: members of one group.
         keys: that share a document, link or customer.
         pairs: near ones, `MOST_PAIRS` at most.
+        contained: whose first stands within the second, a longer one, and is not near it; as many at most.
         unseen: examples that stay whose text was not there to be looked at.
         examples: how many were looked at.
         counts: how many of each kind of leak.
@@ -52,6 +61,7 @@ class Leaks:
     groups: Pairs = ()
     keys: Pairs = ()
     pairs: Pairs = ()
+    contained: Pairs = ()
     unseen: tuple[str, ...] = ()
     examples: int = 0
     counts: Mapping[str, int] = field(init=False)
@@ -59,6 +69,10 @@ class Leaks:
     def __post_init__(self) -> None:
         """Count each kind."""
         object.__setattr__(self, "counts", {name: len(getattr(self, name)) for name in _KINDS})
+
+    def named(self, kind: str) -> list[tuple[str, ...]]:
+        """The ids of a kind of leak: pairs, or single ones that are ``unseen``."""
+        return [(found,) if isinstance(found, str) else found for found in getattr(self, kind)]
 
     def __bool__(self) -> bool:
         """Whether anything leaks, or could not be looked at."""
@@ -75,7 +89,8 @@ def leaks(examples: pa.Table, decisions: pa.Table, thresholds: Mapping[str, floa
 
     Returns:
         Pairs of ids. ``texts``, ``groups`` and ``keys`` name one pair for each text, group or key and two of its sides;
-        ``pairs`` names every near pair.
+        ``pairs`` names every near pair, ``contained`` every text of 20 words or more whose runs of five words are to 95% among
+        those of a longer one (`winnow.dedup.CONTAINED`).
 
     Raises:
         ValueError: an example that stays has no side, or one that is none of `SPLITS`.
@@ -90,13 +105,15 @@ def leaks(examples: pa.Table, decisions: pa.Table, thresholds: Mapping[str, floa
     seen = np.flatnonzero(sides >= 0)
     lacking = kept["example_id"].filter(pc.invert(pc.is_in(kept["example_id"], value_set=ids)))
     view = _View(examples, ids, sides, seen)
+    alike, within = view.alike(thresholds)
     return Leaks(
         texts=view.straddling(pl.DataFrame({"name": view.digests(), "row": seen})),
         groups=view.straddling(
             pl.DataFrame({"name": pl.from_arrow(kept["group"].combine_chunks().take(places.take(seen))), "row": seen})
         ),
         keys=view.straddling(view.keys()),
-        pairs=tuple(sorted(view.near(thresholds))),
+        pairs=alike,
+        contained=within,
         unseen=tuple(sorted(lacking.to_pylist())),
         examples=len(seen),
     )
@@ -116,12 +133,12 @@ class _View:
     seen: Integers
 
     @cached_property
-    def _inputs(self) -> "_Column":
-        return _Column(self.examples["input"])
+    def _inputs(self) -> Column:
+        return Column(self.examples["input"])
 
     @cached_property
-    def _targets(self) -> "_Column":
-        return _Column(self.examples["target"])
+    def _targets(self) -> Column:
+        return Column(self.examples["target"])
 
     def digests(self) -> pl.Series:
         """A hash of the folded input and target of each example that stays."""
@@ -153,70 +170,75 @@ class _View:
             found.setdefault(name, []).append(example)
         return tuple(sorted({(first, other) for first, *others in found.values() for other in others}))
 
-    def near(self, thresholds: Mapping[str, float]) -> Iterator[tuple[str, str]]:
-        """Pairs of ids of near examples on two sides, each pair ascending."""
+    def alike(self, thresholds: Mapping[str, float]) -> tuple[Pairs, Pairs]:
+        """Near pairs on two sides, the smaller id first, and those that are not near of which the first stands within the second."""
         by_task = [thresholds.get(task, DEFAULT_THRESHOLD) for task in self.examples["task"].to_pylist()]
         limits = np.array(by_task, dtype=np.float64)
-        told: set[tuple[str, str]] = set()
-        for by_characters in (False, True):
-            limits = np.maximum(limits, SHORT_THRESHOLD if by_characters else 0.0)
-            texts = Texts(_Reader(self._inputs, by_characters=by_characters), self.sides, limits)
-            for a, b, similarity in across(texts):
-                if len(told) < MOST_PAIRS and self._is_leak(
-                    a, b, similarity, max(limits[a], limits[b]), by_characters=by_characters
-                ):
-                    first, second = sorted((self.ids[a].as_py(), self.ids[b].as_py()))
-                    told.add((first, second))
-        yield from told
+        by_words = Texts(Reader(self._inputs, by_characters=False), self.sides, limits)
+        left = crossing(by_words, CONTAINED)
+        pairs, within = _Told(), _Told()
+        pairs.add((a, b) for a, b, _ in near(by_words, left.near))
+        within.add((a, b) for a, b, _ in contained(by_words, left, CONTAINED))
+        limits = np.maximum(limits, SHORT_THRESHOLD)
+        found = across(Texts(Reader(self._inputs, by_characters=True), self.sides, limits))
+        while not pairs.full and (some := list(islice(found, _PAIRS))):
+            for told, more in zip((pairs, within), self._of_short(some, by_task), strict=True):
+                told.add(more)
+        near_ones = {self._named(a, b) for a, b in pairs.rows}
+        inside = {(self.ids[a].as_py(), self.ids[b].as_py()) for a, b in within.rows if self._named(a, b) not in near_ones}
+        # Of two with as many runs each is within the other: once will do.
+        return tuple(sorted(near_ones)), tuple(sorted((a, b) for a, b in inside if a < b or (b, a) not in inside))
 
-    def _is_leak(self, a: int, b: int, similarity: float, limit: float, *, by_characters: bool) -> bool:
-        """Whether near inputs make a leak: not if a short prompt is all that two text pairs have in common."""
-        rows = np.array([a, b])
-        counts = Words(self._inputs.texts(rows)).counts
-        if by_characters and counts.min() >= LEAST_WORDS:
-            return False  # two texts of 20 words or more are compared by words
-        labels = self.examples["label"].take(rows).to_pylist()
-        if not any(label is None and count < LEAST_WORDS for label, count in zip(labels, counts.tolist(), strict=True)):
-            return True
-        if labels != [None, None]:
-            return similarity >= 1.0
-        return self._near_targets(rows, limit)
+    def _named(self, a: int, b: int) -> tuple[str, str]:
+        first, second = sorted((self.ids[a].as_py(), self.ids[b].as_py()))
+        return first, second
 
-    def _near_targets(self, rows: Integers, limit: float) -> bool:
-        targets = _Column(pa.chunked_array([pa.array(self._targets.texts(rows), pa.string())]))
-        short = bool(Words(targets.texts(np.arange(2))).counts.min() < LEAST_WORDS)
-        limits = np.full(2, max(limit, SHORT_THRESHOLD) if short else limit)
-        return any(True for _ in across(Texts(_Reader(targets, by_characters=short), np.array([0, 1]), limits)))
+    def _of_short(self, found: Sequence[Pair], limits: Sequence[float]) -> tuple[list[_Rows], list[_Rows]]:
+        """Those of the pairs whose inputs are ``found`` near by characters that are near, and of which the first is within the second.
 
-
-class _Column:
-    """A column of texts, read a few rows at a time without joining its chunks, which would copy all of it."""
-
-    def __init__(self, column: pa.ChunkedArray) -> None:
-        self._chunks = [chunk for chunk in column.chunks if len(chunk)]
-        self._starts = np.cumsum([0, *map(len, self._chunks)])
-
-    def texts(self, rows: Integers) -> list[str]:
-        """The texts of ``rows``, in their order."""
-        found: list[str] = [""] * len(rows)
-        of = np.searchsorted(self._starts, rows, side="right") - 1
-        for number in np.unique(of).tolist():
-            mine = np.flatnonzero(of == number)
-            taken = self._chunks[number].take(pa.array(rows[mine] - self._starts[number])).to_pylist()
-            for place, text in zip(mine.tolist(), taken, strict=True):
-                found[place] = text
-        return found
+        If a short prompt is all that two text pairs have in common, they are neither.
+        """
+        left, right = (np.array(rows, dtype=np.int64) for rows in zip(*((a, b) for a, b, _ in found), strict=True))
+        counts = np.stack([Words(self._inputs.texts(rows)).counts for rows in (left, right)])
+        texts = (
+            np.stack([_integers(pc.is_null(self.examples["label"].take(rows)).cast(pa.int8())) for rows in (left, right)]) > 0
+        )
+        same = np.array([similarity >= 1.0 for _, _, similarity in found])
+        short = counts.min(axis=0) < LEAST_WORDS  # two texts of 20 words or more are compared by words
+        prompts = short & (texts & (counts < LEAST_WORDS)).any(axis=0)
+        pairs = _rows(left, right, short & (~prompts | (same & ~texts.all(axis=0))))
+        asked = prompts & texts.all(axis=0)
+        left, right = left[asked], right[asked]
+        if not len(left):
+            return pairs, []
+        least = np.maximum([limits[a] for a in left.tolist()], [limits[b] for b in right.tolist()])
+        targets = overlaps(self._targets.texts(left), self._targets.texts(right))
+        alike = targets.similarity >= np.where(targets.short, np.maximum(least, SHORT_THRESHOLD), least) - ROUNDING
+        inside = ~alike & (targets.within >= CONTAINED - ROUNDING)
+        first, second = (counts[:, asked] < LEAST_WORDS) & inside  # a longer input would have to be contained itself
+        within = _rows(left, right, first & (targets.more <= 0)) + _rows(right, left, second & (targets.more >= 0))
+        return pairs + _rows(left, right, alike), within
 
 
-class _Reader:
-    """Reads the runs of some rows of a column."""
+def _rows(left: Integers, right: Integers, chosen: npt.NDArray[np.bool_]) -> list[_Rows]:
+    return list(zip(left[chosen].tolist(), right[chosen].tolist(), strict=True))
 
-    def __init__(self, column: _Column, *, by_characters: bool) -> None:
-        self._column, self._by_characters = column, by_characters
 
-    def __call__(self, rows: Integers) -> Grams:
-        words = Words(self._column.texts(rows))
-        return words.by_characters() if self._by_characters else words.by_words()
+class _Told:
+    """The first `MOST_PAIRS` pairs of rows of a kind."""
+
+    def __init__(self) -> None:
+        self.rows: set[_Rows] = set()
+
+    @property
+    def full(self) -> bool:
+        """Whether no more are named."""
+        return len(self.rows) >= MOST_PAIRS
+
+    def add(self, found: Iterable[_Rows]) -> None:
+        """Remember those of ``found`` that there is room for."""
+        if not self.full:
+            self.rows.update(islice(found, MOST_PAIRS - len(self.rows)))
 
 
 def _digest(text: str, target: str) -> bytes:

@@ -224,6 +224,26 @@ def test_an_example_on_two_sides_is_noticed(copied: Line) -> None:
     assert not no_group_on_two_sides(copied.space).passed
 
 
+def test_a_text_within_a_longer_one_on_another_side_blocks(copied: Line) -> None:
+    """A test example that stands whole in a train example of any task is named with it, and the candidate is not published."""
+    rows = copied.space.lake.read(sets.JOINED).to_pylist()
+    sides = dict(_sides(copied.space.lake.read(sets.BALANCED)))
+    inner = next(row for row in rows if sides.get(row["example_id"]) == "test" and row["task"] == "topics")
+    outer = next(row for row in rows if sides.get(row["example_id"]) == "train" and row["task"] == "summaries")
+    outer["input"] = f"{outer['input']} {inner['input']} {outer['target']}"
+    footer = copied.space.lake.metadata(sets.JOINED) or {}
+    copied.space.lake.write(sets.JOINED, None, pa.Table.from_pylist(rows, schema=EXAMPLES), EXAMPLES, footer)
+    found = no_group_on_two_sides(copied.space)
+    # The ticket is an example of two tasks, which stand on one side.
+    assert (found.passed, found.counts["contained"], found.counts["pairs"]) == (False, 2, 0)
+    assert f"{inner['example_id']} in {outer['example_id']}" in found.message
+    assert "stands within a longer one on another side" in found.message
+    assert inner["input"].split()[0] not in found.message
+    assert not judge(copied.space)["no_group_on_two_sides"].passed
+    with pytest.raises(PublicationBlocked):
+        copied.space.releases.publish(REQUIRED)
+
+
 def _sides(rows: pa.Table) -> list[tuple[str, str | None]]:
     return list(zip(rows["example_id"].to_pylist(), rows["split"].to_pylist(), strict=True))
 

@@ -79,7 +79,7 @@ def test_texts_groups_and_keys_on_two_sides_are_found(make_examples: Callable[..
     decisions = _decided(examples, ["train", "test"] * 3, {ids[4]: "g", ids[5]: "g"})
     found = leaks(examples, decisions, {})
     assert (found.texts, found.keys, found.groups) == ((tuple(ids[:2]),), (tuple(ids[2:4]),), (tuple(ids[4:]),))
-    assert found.counts == {"texts": 1, "groups": 1, "keys": 1, "pairs": 0, "unseen": 0}
+    assert found.counts == {"texts": 1, "groups": 1, "keys": 1, "pairs": 0, "contained": 0, "unseen": 0}
 
 
 def test_what_was_dropped_does_not_leak(make_examples: Callable[..., pa.Table]) -> None:
