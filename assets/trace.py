@@ -18,6 +18,7 @@ from winnow.screen import explained
 
 DROPPED_FILE = "dropped.jsonl"
 SCREENED_STAGE = "screened_examples"
+BOILERPLATE = "boilerplate"
 
 
 def latest_version(workspace: Workspace) -> str:
@@ -60,6 +61,7 @@ def trace(workspace: Workspace, example_id: str, version: str | None = None) -> 
         "version": name,
         **record,
         **_screened(workspace, record["example_id"]),
+        "boilerplate": _blocks(workspace, record["example_id"]),
         "objects": [_object(workspace, object_id, record) for object_id in objects],
     }
 
@@ -72,6 +74,16 @@ def _screened(workspace: Workspace, example_id: str) -> dict[str, Any]:
     rows = pq.read_table(workspace.lake.path(SCREENED_STAGE), filters=filters).to_pylist()
     signals = [found for row in rows for found in explained(row, workspace.catalog.quality)]
     return {"signals": signals, "evaluation": rows[0]["evaluation"] if rows else None}
+
+
+def _blocks(workspace: Workspace, example_id: str) -> list[dict[str, Any]]:
+    """The blocks that many documents share which were last found in the example, and whether they were taken out of it."""
+    if not workspace.lake.exists(BOILERPLATE):
+        return []
+    filters = [("example_id", "=", example_id)]
+    columns = ["part", "block", "words", "taken_out"]
+    found: list[dict[str, Any]] = pq.read_table(workspace.lake.path(BOILERPLATE), columns=columns, filters=filters).to_pylist()
+    return found
 
 
 def _versions(workspace: Workspace, version: str | None) -> Iterator[tuple[str, Path]]:
