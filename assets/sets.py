@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from assets import examples, fingerprints, scrubbed, similar
 from assets.alike import too_rare
+from assets.boilerplate import boilerplate_metadata, without_boilerplate
 from assets.cost import measured
 from assets.days import count_rows
 from assets.frozen import frozen, settled_labels, unchanged
@@ -46,6 +47,8 @@ from winnow.screen import staying, with_dropped
 from winnow.shares import large_groups, reached
 from winnow.split import Rules as SplitRules
 from winnow.split import split
+from winnow.stripping import ADVICE as BOILERPLATE_ADVICE
+from winnow.stripping import ONLY_BOILERPLATE
 from winnow.surrogates import hide
 
 JOINED, UNIQUE, SPLIT, BALANCED = "joined_examples", "unique_examples", "split_examples", "balanced_examples"
@@ -57,6 +60,7 @@ OUTSIDE_AUDIENCE = "outside_audience"
 REASONS = {
     OUTSIDE_AUDIENCE: "add the source's audience to the dataset's, or leave the source out of the task",
     TOO_FEW_ALIKE: ALIKE_ADVICE,
+    ONLY_BOILERPLATE: BOILERPLATE_ADVICE,
     PERSONAL_DATA_LEFT: "parts that were clean by themselves say something personal together; nothing to do, it was held back",
 }
 
@@ -76,16 +80,21 @@ ADVICE = QUARANTINE | RECIPE_REASONS | REASONS
 def gather(workspace: Workspace) -> pa.Table:
     """`EXAMPLES` of all days that were made of what is in the sources now, and those of the joining tasks, by example id."""
     current = workspace.ledger.current()
+    together = without_boilerplate(workspace, whole_examples(workspace, current))
+    together = without_known_people(workspace, together, current)
+    together = _refuse(together, _unclean(workspace, together), PERSONAL_DATA_LEFT)
+    return together.sort_by([("example_id", "ascending"), ("reason", "ascending"), ("anchor", "ascending")]).combine_chunks()
+
+
+def whole_examples(workspace: Workspace, current: pa.Table) -> pa.Table:
+    """The same before anything is taken out of their texts, which have internal ids; ``current`` is the ledger's."""
     parts = [_todays(workspace.lake.read(examples.NAME, day)) for day in workspace.lake.days(examples.NAME)]
     daily = pa.concat_tables(parts) if parts else EXAMPLES.empty_table()
     daily = daily.filter(contents_are_current(daily, current))
     config = workspace.catalog.example_config()
     together = pa.concat_tables([daily, join_examples(_joinable(workspace, current), config)])
     together = _refuse(together, _outside(together, set(workspace.catalog.dataset.audiences)), OUTSIDE_AUDIENCE)
-    together = _refuse(together, too_rare(workspace, together, current), TOO_FEW_ALIKE)
-    together = without_known_people(workspace, together, current)
-    together = _refuse(together, _unclean(workspace, together), PERSONAL_DATA_LEFT)
-    return together.sort_by([("example_id", "ascending"), ("reason", "ascending"), ("anchor", "ascending")]).combine_chunks()
+    return _refuse(together, too_rare(workspace, together, current), TOO_FEW_ALIKE)
 
 
 def _todays(rows: pa.Table, names: Sequence[str] = EXAMPLES.names) -> pa.Table:
@@ -335,7 +344,8 @@ def _balanced(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.Metadat
 
 
 def _gathered(workspace: Workspace, rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
-    return {**joined_metadata(rows), "known_people_forms": dg.MetadataValue.int(len(known_forms(workspace)))}
+    known = dg.MetadataValue.int(len(known_forms(workspace)))
+    return {**joined_metadata(rows), "known_people_forms": known, **boilerplate_metadata(workspace)}
 
 
 def set_assets(code_version: str) -> list[dg.AssetsDefinition]:

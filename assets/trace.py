@@ -18,6 +18,7 @@ from winnow.screen import explained
 
 DROPPED_FILE = "dropped.jsonl"
 SCREENED_STAGE = "screened_examples"
+BOILERPLATE = "boilerplate"
 
 
 def latest_version(workspace: Workspace) -> str:
@@ -61,6 +62,7 @@ def trace(workspace: Workspace, example_id: str, version: str | None = None) -> 
         **record,
         **_screened(workspace, record["example_id"]),
         **_preferred(workspace, record),
+        "boilerplate": _blocks(workspace, record["example_id"]),
         "objects": [_object(workspace, object_id, record) for object_id in objects],
     }
 
@@ -80,6 +82,16 @@ def _preferred(workspace: Workspace, record: dict[str, Any]) -> dict[str, Any]:
     from assets.preferred import preferred  # noqa: PLC0415 - it asks what builds on this
 
     return {"preferred_by": preferred(workspace, record)} if record["status"] == "dropped" else {}
+
+
+def _blocks(workspace: Workspace, example_id: str) -> list[dict[str, Any]]:
+    """The blocks that many documents share which were last found in the example, and whether they were taken out of it."""
+    if not workspace.lake.exists(BOILERPLATE):
+        return []
+    filters = [("example_id", "=", example_id)]
+    columns = ["part", "block", "words", "taken_out"]
+    found: list[dict[str, Any]] = pq.read_table(workspace.lake.path(BOILERPLATE), columns=columns, filters=filters).to_pylist()
+    return found
 
 
 def _versions(workspace: Workspace, version: str | None) -> Iterator[tuple[str, Path]]:

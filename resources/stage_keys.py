@@ -12,6 +12,7 @@ from resources.evaluation import evaluation_hashes
 from winnow.examples import examples_key
 from winnow.extract import extract_key
 from winnow.known import VERSION as KNOWN_VERSION
+from winnow.repeated import REPEATED_VERSION
 from winnow.schemas import SPLITS
 from winnow.screen import SCREEN_VERSION
 from winnow.scrub import scrub_key
@@ -51,6 +52,7 @@ def set_key(catalog: Catalog) -> str:
     settings = [task.model_dump(mode="json") for task in catalog.tasks], catalog.dataset.model_dump(mode="json")
     trusted = {source.name: source.priority for source in catalog.sources}  # decides who survives
     screening = [SCREEN_VERSION, catalog.quality.model_dump(mode="json"), _evaluation(catalog)]
+    repeated = [REPEATED_VERSION, sorted((source.name, source.boilerplate) for source in catalog.sources if source.boilerplate)]
     return digest(
         SET_STAGES_VERSION,
         KNOWN_VERSION,
@@ -58,6 +60,7 @@ def set_key(catalog: Catalog) -> str:
         settings,
         trusted,
         screening,
+        repeated,
         catalog.limits.k_anonymity,
         example_key(catalog),
     )

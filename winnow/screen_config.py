@@ -1,7 +1,7 @@
 """What the catalog may say of quality and of evaluation files: `quality:` and `decontaminate:`.
 
 Belongs here: the options. Does not belong here: which signals there are (`winnow.quality.signals`), and what is done by them
-(`winnow.screen`, `winnow.contradictions`, `winnow.decontaminate`).
+(`winnow.screen`, `winnow.contradictions`, `winnow.decontaminate`, `winnow.boilerplate`).
 
 The default drops nothing. The published thresholds were set on pages of the web; a company's tickets, tables, logs and minutes fail
 many of them and are what a model for that company has to read.
@@ -17,6 +17,20 @@ from winnow.quality.signals import FAMILIES, SIGNALS, Bounds, chosen, published
 from winnow.tasks import Name, Settings
 
 ContradictionAction = Literal["report", "drop_minority", "drop_all"]
+
+BoilerplateAction = Literal["report", "strip", "keep"]
+
+BOILERPLATE_DOCUMENTS = 20
+"""In fewer documents a block may be what a few colleagues send each other; text that was seen a hundred times and more is what models
+learn by heart (Carlini et al. 2023), and a source of some hundred documents has no more."""
+
+BOILERPLATE_SHARE = 0.01
+"""Of the source's documents. In a large source a popular quotation or a common question is in twenty documents, too, and a disclaimer is
+in far more than one of a hundred."""
+
+BOILERPLATE_WORDS = 8
+"""The shortest of the notices that people complain of have eight or nine words ("This website uses cookies to improve your experience",
+"Please consider the environment before printing this e-mail"); what greets, thanks or names a speaker has fewer."""
 
 
 def _known_signals(names: Iterable[str], *, families: bool) -> None:
@@ -80,6 +94,28 @@ class Contradictions(Settings):
     tasks: tuple[Name, ...] = Field((), description="tasks in which it happens, the others only report; default: all")
 
 
+class Boilerplate(Settings):
+    """Blocks of text that many documents of one source share."""
+
+    action: BoilerplateAction = Field(
+        "report",
+        description="what happens to them, where a source says nothing else: they are counted (`report`), taken out of inputs and of "
+        "targets that are texts (`strip`), or not looked for (`keep`)",
+    )
+    documents: int = Field(
+        BOILERPLATE_DOCUMENTS,
+        ge=2,
+        description="in fewer documents of a source a block is none; near copies count as one document",
+    )
+    share: float = Field(BOILERPLATE_SHARE, ge=0, le=1, description="nor in a smaller share of the source's documents")
+    min_words: int = Field(
+        BOILERPLATE_WORDS,
+        ge=3,
+        description="a shorter paragraph or line is none, but short ones that always stand together are one; placeholders and numbers are "
+        "not counted",
+    )
+
+
 class Quality(Settings):
     """Which signals are flagged and for which examples leave."""
 
@@ -91,6 +127,9 @@ class Quality(Settings):
     )
     drop: tuple[DropRule, ...] = Field((), description="rules by which examples leave; default: none, all are only flagged")
     contradictions: Contradictions = Field(Contradictions(), description="what becomes of prompts with different labels")
+    boilerplate: Boilerplate = Field(
+        Boilerplate(), description="what becomes of blocks that many documents of one source share"
+    )
 
     @field_validator("thresholds")
     @classmethod

@@ -164,6 +164,51 @@ def shingle(texts: Sequence[str], *, folded: bool = False) -> Shingled:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class FoldedWords:
+    """The words of a list of texts as they are compared, one after the other; and where lines begin among them."""
+
+    hashes: Hashes
+    starts: Indexes  # place of each word
+    number: Flags  # of ASCII digits alone
+    placeholder: Flags  # begins with an underscore, as no word of a text does
+    extra: Indexes  # for each word, how many ideographs and kana it has beyond the first: they are written without spaces
+    lines: Indexes  # place at which each line begins
+    first_lines: Indexes  # of each text, the number of its first line
+
+
+def folded_words(texts: Sequence[str]) -> FoldedWords:
+    """The words of ``texts``, which fit into memory several times."""
+    sizes, joined = _joined(texts, folded=False)
+    begins = np.cumsum(sizes + 1) - (sizes + 1)
+    line_ends = np.flatnonzero(np.frombuffer(joined, dtype=np.uint8) == ord("\n"))
+    text_bytes = joined.translate(_WORD_BYTES)
+    starts, lengths = _words(text_bytes)
+    codes = np.frombuffer(text_bytes, dtype=np.uint8)
+    last = codes[starts + lengths - 1]
+    number = (codes[starts] <= ord("9")) & (
+        last <= ord("9")
+    )  # below letters and the underscore there are but spaces and digits
+    some = np.flatnonzero(number & (lengths > 2))
+    if len(some):
+        within = codes[expand(starts[some], lengths[some])] <= ord("9")
+        number[some] = np.logical_and.reduceat(within, offsets_of(lengths[some])[:-1])
+    extra = np.zeros(len(starts), dtype=np.int64)
+    if not text_bytes.isascii():
+        wide = np.flatnonzero((codes >= 0xE3) & (codes <= 0xE9))  # what begins a character between U+3000 and U+9FFF in UTF-8
+        owner = np.searchsorted(starts, wide, side="right") - 1
+        extra = np.maximum(np.bincount(owner, minlength=len(starts)) - 1, 0)
+    return FoldedWords(
+        hashes=_word_hashes(text_bytes, starts, lengths),
+        starts=starts,
+        number=number,
+        placeholder=codes[starts] == ord("_"),
+        extra=extra,
+        lines=np.concatenate([np.zeros(min(len(texts), 1), dtype=np.int64), line_ends + 1]),
+        first_lines=np.searchsorted(line_ends, begins),
+    )
+
+
 def mix(hashes: Hashes) -> Hashes:
     """``hashes`` with every input bit spread over all output bits (the finaliser of splitmix64, Steele et al. 2014)."""
     mixed = hashes ^ (hashes >> np.uint64(30))

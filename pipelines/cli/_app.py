@@ -232,7 +232,7 @@ def exit_code(error: WinnowError) -> int:
 
 def _register() -> None:
     """Import the modules whose commands hang on `app`; each imports its heavy parts when it is called."""
-    from pipelines.cli import check, demo, files, line, models, prompt, quarantine, releases, ui  # noqa: F401, PLC0415 - the import is the registration
+    from pipelines.cli import boilerplate, check, demo, files, line, models, prompt, quarantine, releases, ui  # noqa: F401, PLC0415 - the import is the registration
 
 
 def workspace() -> "Workspace":

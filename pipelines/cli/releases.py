@@ -150,8 +150,9 @@ def trace(
 
     With --json: `version`, `status` (kept or dropped), `objects` (each with its `key`, contents and `spans`, and of a fetched one
     under `fetched` its address, licence, basis and verdict), `lines` (`file`, `line`), `signals` and `evaluation` (quality figures
-    out of their limits, and an evaluation file with its text, as last screened), of a dropped one `preferred_by` (the rule of the
-    survivor order that put its keeper first, where it can still be told), and what the version's index says of the example.
+    out of their limits, and an evaluation file with its text, as last screened), `boilerplate` (blocks that many documents share, as
+    last found: `part`, `block`, `words`, `taken_out`), of a dropped one `preferred_by` (the rule of the survivor order that put its
+    keeper first, where it can still be told), and what the version's index says of the example.
 
     Example: [bold]winnow trace 4be1d0 --json[/]
     """
@@ -204,6 +205,9 @@ def _show(found: dict[str, Any]) -> None:
         console.print(f"  shares text with evaluation file {found['evaluation']}")
     for signal in found["signals"]:
         console.print(f"  {_figures(signal)}")
+    for block in found["boilerplate"]:
+        becomes = "taken out" if block["taken_out"] else "kept"
+        console.print(f"  boilerplate: block {block['block']}, {block['words']} words of the {block['part']}, {becomes}")
     if found["status"] == "dropped":
         keeper = f" in favour of {found['keeper']} (similarity {found['similarity']})" if found["keeper"] else ""
         why = f", which {_PREFERRED[found['preferred_by']]}" if found["preferred_by"] else ""

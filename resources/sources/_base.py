@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from winnow.formats._base import Reading, TableOptions
 from winnow.own_days import named_day
+from winnow.screen_config import BoilerplateAction
 from winnow.tasks import Name, Settings
 
 Asset = Literal["internal_reports", "meeting_transcripts", "departmental_exports", "public_industry_sources"]
@@ -90,6 +91,11 @@ class Source(Settings):
     reading: Reading = Field(Reading(), description="what readers keep of what people do not see or did not write")
     max_bytes: int = Field(MAX_BYTES, ge=1, description="a larger object is quarantined as too_large")
     retention_days: int | None = Field(None, ge=1, description="days after its arrival day that an object's text is kept")
+    boilerplate: BoilerplateAction | None = Field(
+        None,
+        description="what happens to blocks that many of its documents share: `report`, `strip` or `keep`; default: "
+        "quality.boilerplate.action",
+    )
     priority: int = Field(
         0,
         description="how much it is trusted: of examples that say the same that of the highest priority stays, see dataset.survivor",

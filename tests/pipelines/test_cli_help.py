@@ -33,7 +33,7 @@ def examples(name: str) -> list[str]:
 
 def test_every_command_of_the_line_is_there() -> None:
     """The commands are those that the documentation names, and no other."""
-    line = {"demo", "run", "backfill", "publish", "plan", "status", "quarantine", "ui"}
+    line = {"demo", "run", "backfill", "publish", "plan", "status", "quarantine", "boilerplate", "ui"}
     files, models = {"extract", "scrub", "dedup", "check", "prepare", "prompt"}, {"submit", "evaluate", "models"}
     assert set(NAMES) == line | {"versions", "verify", "diff", "trace", "rollback", "prune"} | files | models
 
