@@ -176,12 +176,14 @@ def decide_unique(workspace: Workspace) -> pa.Table:
     tasks, rows = workspace.catalog.tasks, own_examples(workspace, {*UNIQUE_COLUMNS, *classes.COLUMNS})
 
     pinned = unchanged(workspace, rows)
+    keep_contained = {task.name for task in tasks if task.keep_contained}
 
     def without_duplicates(some: pa.Table) -> pa.Table:
-        return deduplicate(some, thresholds, priority, pinned=pinned)
+        return deduplicate(some, thresholds, priority, pinned=pinned, keep_contained=keep_contained)
 
     screened = _screened(workspace, rows)
-    unique = similar.without_duplicates(workspace, classes.merged(staying(rows, screened), tasks), thresholds, priority, pinned)
+    merged = classes.merged(staying(rows, screened), tasks)
+    unique = similar.without_duplicates(workspace, merged, thresholds, priority, pinned, keep_contained)
     unique = with_dropped(unique, screened)
     settled = settled_labels(workspace, rows)
     return classes.settle(unique, rows, tasks, workspace.catalog.dataset.shares.train, without_duplicates, settled)
@@ -332,7 +334,8 @@ def set_assets(code_version: str) -> list[dg.AssetsDefinition]:
         _set_asset(
             UNIQUE,
             [JOINED, SCREENED],
-            "Exact and near duplicates dropped, each with its keeper; the rest grouped by what belongs together.",
+            "Exact and near duplicates dropped, and what a longer example contains, each with its keeper; the rest grouped by what belongs "
+            "together.",
             code_version,
             decide_unique,
             _decided,

@@ -20,16 +20,17 @@ def folder(workspace: Workspace) -> Path:
     return workspace.home.path / "similar"
 
 
-def without_duplicates(
+def without_duplicates(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and where the memory lies
     workspace: Workspace,
     examples: pa.Table,
     thresholds: Mapping[str, float],
     priority: Mapping[str, int],
     pinned: Collection[str],
+    keep_contained: Collection[str],
 ) -> pa.Table:
     """`winnow.dedup.deduplicate` over all ``examples`` of tonight, at the cost of those that are new."""
     store = FolderOfArrays(folder(workspace), RECALL_VERSION)
-    decisions = deduplicate_tonight(examples, thresholds, priority, store, pinned)
+    decisions = deduplicate_tonight(examples, thresholds, priority, store, pinned, keep_contained=keep_contained)
     store.commit()
     return decisions
 

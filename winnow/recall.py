@@ -45,6 +45,7 @@ def deduplicate_tonight(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and the m
     store: Store,
     pinned: Collection[str] = (),
     most: int = MEMBERS,
+    keep_contained: Collection[str] = (),
 ) -> pa.Table:
     """The answer of `winnow.dedup.deduplicate`, by looking only at what is not in ``store``; which knows it from now on."""
     recall = Recall(store, examples)
@@ -52,7 +53,7 @@ def deduplicate_tonight(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and the m
     inputs, input_numbers = recall.search(arranged, 0, most)
     texts, text_numbers = recall.search(arranged, 1, most)
     nodes = with_spaces(arranged, inputs.space, texts.space).renumbered(input_numbers, text_numbers)
-    return decide(nodes, inputs, texts, thresholds)
+    return decide(nodes, inputs, texts, thresholds, keep_contained)
 
 
 class Recall:

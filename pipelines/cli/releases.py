@@ -193,7 +193,8 @@ def _show(found: dict[str, Any]) -> None:
     for signal in found["signals"]:
         console.print(f"  {_figures(signal)}")
     if found["status"] == "dropped":
-        keeper = f" in favour of {found['keeper']} (similarity {found['similarity']})" if found["keeper"] else ""
+        measure = "share of it there" if found["reason"] == "contained" else "similarity"
+        keeper = f" in favour of {found['keeper']} ({measure} {found['similarity']})" if found["keeper"] else ""
         console.print(f"  dropped: {found['reason']}{keeper}")
         return
     pii = ", ".join(f"{count} × {name}" for name, count in found["pii"].items()) or "none"
