@@ -185,13 +185,16 @@ def decide_unique(workspace: Workspace, prints: fingerprints.Prints | None = Non
 
     pinned = unchanged(workspace, rows)
     known = prints or fingerprints.Prints(workspace)
+    keep_contained = {task.name for task in tasks if task.keep_contained}
 
     def without_duplicates(some: pa.Table) -> pa.Table:
-        return deduplicate(some, thresholds, priority, known(some), pinned, survivor)
+        return deduplicate(some, thresholds, priority, known(some), pinned, survivor, keep_contained)
 
     screened = _screened(workspace, rows)
     stays = classes.merged(staying(rows, screened), tasks)
-    unique = similar.without_duplicates(workspace, stays, thresholds, priority, pinned, survivor, known)
+    unique = similar.without_duplicates(
+        workspace, stays, thresholds, priority, pinned, survivor=survivor, prints=known, keep_contained=keep_contained
+    )
     known.remembered = len(stays) - known.asked
     unique = with_dropped(unique, screened)
     settled = settled_labels(workspace, rows)
@@ -320,7 +323,10 @@ def _unique_asset(code_version: str) -> dg.AssetsDefinition:
     def describe(_workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
         return {**decision_metadata(decisions), **counts}
 
-    what = "Exact and near duplicates dropped, each with its keeper; the rest grouped by what belongs together."
+    what = (
+        "Exact and near duplicates dropped, and what a longer example contains, each with its keeper; the rest grouped by what "
+        "belongs together."
+    )
     return _set_asset(UNIQUE, [JOINED, SCREENED], what, code_version, decide, describe)
 
 

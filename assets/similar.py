@@ -21,21 +21,25 @@ def folder(workspace: Workspace) -> Path:
     return workspace.home.path / "similar"
 
 
-def without_duplicates(  # noqa: PLR0913, PLR0917 - as `deduplicate_tonight`
+def without_duplicates(  # noqa: PLR0913 - as `deduplicate_tonight`
     workspace: Workspace,
     examples: pa.Table,
     thresholds: Mapping[str, float],
     priority: Mapping[str, int],
     pinned: Collection[str],
+    *,
     survivor: Sequence[str],
     prints: Prints | None = None,
+    keep_contained: Collection[str] = (),
 ) -> pa.Table:
     """`winnow.dedup.deduplicate` over all ``examples`` of tonight, at the cost of those that are new.
 
     ``prints`` is asked for their fingerprints; by default they are made.
     """
     store = FolderOfArrays(folder(workspace), RECALL_VERSION)
-    decisions = deduplicate_tonight(examples, thresholds, priority, store, pinned, survivor=survivor, prints=prints)
+    decisions = deduplicate_tonight(
+        examples, thresholds, priority, store, pinned, survivor=survivor, prints=prints, keep_contained=keep_contained
+    )
     store.commit()
     return decisions
 

@@ -21,7 +21,7 @@ from assets import sets
 from evaluation.duplicate_pairs import Compared, Flags
 from evaluation.planted import fates, originals, origins, read_truth
 from resources.workspace import Workspace
-from winnow.dedup import CONTAINED
+from winnow.containment import CONTAINED
 from winnow.leak_grams import Integers
 from winnow.leaks import leaks
 

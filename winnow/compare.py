@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from winnow import balance, classes, split
+from winnow import balance, classes, dedup, split
 from winnow.schemas import SPLITS
 
 Kind: TypeAlias = Literal["added", "dropped", "changed"]
@@ -31,7 +31,7 @@ CAUSES: dict[str, str] = {
 """What can have happened."""
 
 WAYS: dict[str, str] = {
-    "duplicate": "an example that says the same took its place",
+    "duplicate": "an example that says the same, or has all of it, took its place",
     "keeper_gone": "the example that stood in its place left or changed",
     "balance": "the count of its label shifted",
     "split": "what it is tied to stands on another side now, or groups and days are cut otherwise",
@@ -39,7 +39,7 @@ WAYS: dict[str, str] = {
 }
 """How a cause reached an example whose own objects did not change."""
 
-_DUPLICATE = frozenset({"exact_duplicate", "near_duplicate"})
+_DUPLICATE = frozenset(dedup.REASONS)
 _BALANCE = frozenset({*balance.REASONS, *classes.REASONS})
 _SPLIT = frozenset(split.REASONS)
 

@@ -42,7 +42,9 @@ ROWS_A_BATCH = 1000  # rows that `join_examples` turns into Arrow at a time, to 
 # What chat templates put between turns. In a text it would end an example early; FastChat masks a row that holds "</s>".
 _CONTROL_TOKENS = re.compile(r"<\|[/\w]{1,32}\|>|</s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>")
 
-_SHARED_BY_TASKS = frozenset({"near_duplicate_threshold", "balance", "formats"})  # settings that only later stages read
+_SHARED_BY_TASKS = frozenset(
+    {"near_duplicate_threshold", "keep_contained", "balance", "formats"}
+)  # settings that only later stages read
 
 REASONS: dict[str, str] = {**COMMON_REASONS}
 """Every reason for a refusal, with what its owner can do about it."""

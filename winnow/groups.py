@@ -7,6 +7,9 @@ Two examples are related if they share a group key (a document, a link, a custom
 lower thresholds than a duplicate's. A label's text is its input, whatever the label says. Text pairs are related by their
 inputs where these have 20 words or more; shorter inputs (a heading, "Introduction") say too little, so there the targets must
 resemble each other as well. A label's input and a text pair's short input are related only if equal.
+
+So are two examples of which one lies nearly whole within the other, by the same parts: an input of 20 words or more within another's,
+or, of text pairs with short inputs that resemble each other, the target within the other's (`winnow.containment`).
 """
 
 import hashlib
@@ -19,6 +22,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from winnow.containment import CONTAINED, Search, Within
 from winnow.edges import Edges as Alike
 from winnow.edges import Found, at_least, search
 from winnow.fingerprints import Nodes
@@ -37,6 +41,9 @@ _MOST_EQUAL = 256
 """Examples with one input whose pairs are all named; beyond it each is related to these, which ties them together as well."""
 
 _FIRST, _GROWTH = 16, 8  # of a crowd that are asked for at first, and how many times more in each round
+_PAIRS = 1 << 19  # that may be contained are looked at before it is asked again who is tied already
+
+_NEVER = 2.0  # a similarity that nothing has: of targets, only what is contained is asked for here
 
 __all__ = [
     "RELATED",
@@ -76,6 +83,11 @@ def related_pairs(nodes: Nodes, chosen: Flags) -> Related:
     for space, numbers in ((search(nodes.inputs), _by_input(nodes, chosen)), (search(nodes.texts), _by_text(nodes, chosen))):
         edges = space.complete(_present(numbers, len(space.space)), RELATED, RELATED_SHORT)
         found.append(_of_examples(numbers, edges, len(space.space)))
+    within = Within(nodes, chosen, CONTAINED, RELATED_SHORT, RELATED_SHORT)
+    for held, numbers in _held(nodes, chosen, within):
+        present = _present(numbers, len(held.way.space))
+        pairs = (_contained(held, *pair) for pair in held.candidates(present))
+        found += [_of_examples(numbers, edges, len(present)) for edges in pairs]
     left, right, similarity = (np.concatenate(columns) for columns in zip(*found, strict=True))
     order = np.lexsort((-similarity, right, left))
     left, right, similarity = left[order], right[order], similarity[order]
@@ -84,20 +96,22 @@ def related_pairs(nodes: Nodes, chosen: Flags) -> Related:
     return Related(left[once], right[once], similarity[once])
 
 
-def together(nodes: Nodes, chosen: Flags, inputs: Found, texts: Found) -> list[Edges]:
+def together(nodes: Nodes, chosen: Flags, searched: tuple[Found, Found], within: Within) -> list[Edges]:
     """Edges that tie each of the ``chosen`` examples to all that it is related to by text, directly or through others.
 
     Args:
         nodes: the examples.
         chosen: by rank.
-        inputs: the search of ``nodes.inputs``.
-        texts: the search of ``nodes.texts``.
+        searched: the search of ``nodes.inputs``, and that of ``nodes.texts``.
+        within: which of them may lie within others; all that are chosen are there.
     """
     left, right, _ = _equal(nodes, chosen)
     result = [(left, right)]
-    for found, numbers in ((inputs, _by_input(nodes, chosen)), (texts, _by_text(nodes, chosen))):
+    for found, numbers in zip(searched, (_by_input(nodes, chosen), _by_text(nodes, chosen)), strict=True):
         first = _first_of(numbers, len(found.space))
         result += [(first[edges.left], first[edges.right]) for edges in _tied(found, first)]
+    for held, numbers in _held(nodes, chosen, within):
+        _tie_contained(held, _first_of(numbers, len(held.way.space)), result, len(chosen))
     return result
 
 
@@ -162,6 +176,41 @@ def _tied(found: Found, first: Indexes) -> list[Alike]:
         result.append(more.of(found.space.near(more, RELATED, RELATED_SHORT)))
         waiting, count = waiting[count:], count * _GROWTH
     return result
+
+
+def _held(nodes: Nodes, chosen: Flags, within: Within) -> list[tuple[Search, Indexes]]:
+    """The searches by which the ``chosen`` examples are related, and the content that each of these has there, -1 for none."""
+    result = [(within.by_input, _by_input(nodes, chosen))]
+    texts = np.where(chosen, nodes.text_of, -1)
+    return [*result, (within.by_target, texts)] if (texts >= 0).any() else result
+
+
+def _contained(held: Search, left: Indexes, right: Indexes) -> Alike:
+    """Those pairs of contents of which the first lies within the second, and how alike they are as wholes.
+
+    So that a short text within many long ones is the first link to go where a group is too large.
+    """
+    similarity = held.way.jaccard(left, right, _NEVER, RELATED_SHORT)
+    some = similarity > 0
+    left, right, similarity = left[some], right[some], similarity[some]
+    return Alike(np.minimum(left, right), np.maximum(left, right), similarity[None])
+
+
+def _tie_contained(held: Search, first: Indexes, result: list[Edges], size: int) -> None:
+    """Adds to ``result`` what ties every content to those that it lies within, if they are not tied to it yet.
+
+    What may lie within most comes first: once a disclaimer has tied ten thousand mails, others like it find them tied.
+    ``first`` has the best rank of each content, -1 for one that does not count.
+    """
+    waiting, costs = held.waiting(first >= 0)
+    most = _PAIRS
+    while len(waiting):
+        roots = np.where(first >= 0, components(size, result)[first], -1)
+        count = max(int(np.searchsorted(np.cumsum(costs), most, side="right")), 1)
+        for left, right in held.apart(waiting[:count], roots):
+            edges = _contained(held, left, right)
+            result.append((first[edges.left], first[edges.right]))
+        waiting, costs, most = waiting[count:], costs[count:], most * _GROWTH
 
 
 def _by_input(nodes: Nodes, chosen: Flags) -> Indexes:

@@ -18,7 +18,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winnow.dedup import CONTAINED, DEFAULT_THRESHOLD, SHORT_THRESHOLD
+from winnow.containment import CONTAINED
+from winnow.dedup import DEFAULT_THRESHOLD, SHORT_THRESHOLD
 from winnow.leak_containment import contained
 from winnow.leak_grams import LEAST_WORDS, Integers, Words
 from winnow.leak_pairs import overlaps
@@ -90,7 +91,7 @@ def leaks(examples: pa.Table, decisions: pa.Table, thresholds: Mapping[str, floa
     Returns:
         Pairs of ids. ``texts``, ``groups`` and ``keys`` name one pair for each text, group or key and two of its sides;
         ``pairs`` names every near pair, ``contained`` every text of 20 words or more whose runs of five words are to 95% among
-        those of a longer one (`winnow.dedup.CONTAINED`).
+        those of a longer one (`winnow.containment.CONTAINED`).
 
     Raises:
         ValueError: an example that stays has no side, or one that is none of `SPLITS`.

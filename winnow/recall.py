@@ -51,6 +51,7 @@ def deduplicate_tonight(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and the m
     most: int = MEMBERS,
     survivor: Sequence[str] = SURVIVOR,
     prints: Prints | None = None,
+    keep_contained: Collection[str] = (),
 ) -> pa.Table:
     """The answer of `winnow.dedup.deduplicate`, by looking only at what is not in ``store``; which knows it from now on.
 
@@ -61,7 +62,7 @@ def deduplicate_tonight(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and the m
     inputs, input_numbers = recall.search(arranged, 0, most)
     texts, text_numbers = recall.search(arranged, 1, most)
     nodes = with_spaces(arranged, inputs.space, texts.space).renumbered(input_numbers, text_numbers)
-    return decide(nodes, inputs, texts, thresholds)
+    return decide(nodes, inputs, texts, thresholds, keep_contained)
 
 
 class Recall:

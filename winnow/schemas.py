@@ -145,7 +145,7 @@ DECISIONS = pa.schema(
         ("task", pa.string()),
         ("group", pa.string()),
         ("keeper", pa.string()),  # the example that stays in this one's place; null if kept or dropped for another reason
-        ("similarity", pa.float32()),  # Jaccard with the keeper
+        ("similarity", pa.float32()),  # Jaccard with the keeper; of a contained one the share of it that is in the keeper
         ("split", pa.string()),  # null before split_examples
         ("weight", pa.float32()),  # 1.0 unless balancing says otherwise
         ("reason", pa.string()),  # why the example was dropped; null if kept

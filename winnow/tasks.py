@@ -180,6 +180,11 @@ class Task(Settings):
     )
     formats: Formats | None = Field(None, description="consumer formats of this task; default: those of the dataset")
     near_duplicate_threshold: float = Field(0.8, ge=0.5, le=1.0, description="Jaccard similarity at which two examples are one")
+    keep_contained: bool = Field(
+        False,
+        description="keep an example of which a longer one of its class has nearly all (95% of its runs of five words); they stay in "
+        "one group",
+    )
     balance: Balance = Balance()
 
     @property

@@ -64,6 +64,7 @@ def _summarise(space: "Workspace") -> None:
     from assets.days import DayCounts, count_rows  # noqa: PLC0415 - the same
     from assets.scrubbed import NAME as SCRUBBED  # noqa: PLC0415 - the same
     from resources.catalog import ASSETS  # noqa: PLC0415 - the same
+    from winnow.dedup import REASONS  # noqa: PLC0415 - the same
 
     totals = DayCounts()
     for asset in ASSETS:
@@ -71,7 +72,7 @@ def _summarise(space: "Workspace") -> None:
     scrubbed = count_rows(space.lake.batches(SCRUBBED, space.lake.days(SCRUBBED), ["source", "pii", "reason"]))
     decisions = space.lake.read(sets.BALANCED, columns=["reason"])
     dropped = Counter(decisions["reason"].drop_null().to_pylist())
-    duplicates = dropped["exact_duplicate"] + dropped["near_duplicate"]
+    duplicates = sum(dropped[reason] for reason in REASONS)
     quarantined = ", ".join(f"{number} {reason}" for reason, number in totals.refused.most_common())
     entities = ", ".join(f"{number} {name}" for name, number in scrubbed.entities.most_common(5))
     print_table(

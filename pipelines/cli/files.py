@@ -384,6 +384,9 @@ def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
             "smallest id stays.",
         ),
     ] = "longest",
+    keep_contained: Annotated[
+        bool, typer.Option("--keep-contained", help="Keep a text that stands nearly whole in a longer one.", **FLAG)
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -405,11 +408,13 @@ def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         ),
     ] = None,
 ) -> None:
-    """Say which rows of a file are exact or near duplicates, and of which row; or write the file without them.
+    """Say which rows of a file are exact or near duplicates or contained in others, and in which; or write the file without them.
 
     Of rows that say the same the longest stays, or that which --survivor says. Every pair is verified exactly: five-word runs in
-    common, five-character runs in texts under 20 words, where 0.85 is asked at least. Writes one line of `id`, `group`, `kept`,
-    `reason`, `keeper` and `similarity` for each row; with --output the rows that stay, and a line for each that does not.
+    common, five-character runs in texts under 20 words, where 0.85 is asked at least. A text of 20 words or more is `contained` in
+    a longer one that has 95% of its five-word runs, as a mail that quotes another has. Writes one line of `id`, `group`, `kept`,
+    `reason`, `keeper` and `similarity` (of a contained row the share of it that is there) for each row; with --output the rows that
+    stay, and a line for each that does not.
 
     Example: [bold]winnow dedup tickets.jsonl --threshold 0.8 > decisions.jsonl[/]
 
@@ -429,7 +434,9 @@ def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     if output is not None and drops is None:
         drops = output.with_name(f"{output.stem}.drops.jsonl")
     _require_apart([file], *(path for path in (output, drops, out) if path is not None))
-    names, rows = _deduplicated(file, _rows.Columns(column, name, columns_of(rules)), threshold, rules)
+    names, rows = _deduplicated(
+        file, _rows.Columns(column, name, columns_of(rules)), threshold, rules, keep_contained=keep_contained
+    )
     if out is not None or output is None:
         with _opened(out) as lines:
             lines.writelines(map(_decision_line, names, rows))
@@ -441,11 +448,20 @@ def dedup(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         kept = [row["reason"] is None for row in rows]
         _rows.write_kept(file, output, kept)
         by_reason = Counter(row["reason"] for row in rows if row["reason"])
-        told = ", ".join(f"{count:,} {reason.replace('_', ' ')}s" for reason, count in sorted(by_reason.items())) or "none"
+        told = ", ".join(map(_told_dropped, sorted(by_reason.items()))) or "none"
         errors.print(f"{len(rows):,} rows, {sum(kept):,} stay; dropped: {told}", highlight=False)
 
 
-def _deduplicated(file: Path, columns: Any, threshold: float, rules: Sequence[Any]) -> tuple[list[Any], list[dict[str, Any]]]:
+def _told_dropped(counted: tuple[str, int]) -> str:
+    """How many rows were dropped for one reason, in words."""
+    reason, count = counted
+    plural = "s" if count > 1 and reason != "contained" else ""
+    return f"{count:,} {reason.replace('_', ' ')}{plural}"
+
+
+def _deduplicated(
+    file: Path, columns: Any, threshold: float, rules: Sequence[Any], *, keep_contained: bool
+) -> tuple[list[Any], list[dict[str, Any]]]:
     """The names of all rows, and what was decided of each, in the order of the file."""
     from pipelines.cli._rows import batches  # noqa: PLC0415 - loads Arrow
     from pipelines.cli._running import bytes_read  # noqa: PLC0415 - the same
@@ -466,7 +482,7 @@ def _deduplicated(file: Path, columns: Any, threshold: float, rules: Sequence[An
             advance(size)
         numbers = standing(rules, len(names), values, _say_unread)
         try:
-            rows = decide_rows(parts, threshold, [rule.name for rule in rules], numbers)
+            rows = decide_rows(parts, threshold, [rule.name for rule in rules], numbers, keep_contained=keep_contained)
         except ValueError as error:
             raise UsageError(
                 f"{file.name}: {error}; give every row an id of its own, or name another column with --id"

@@ -209,7 +209,8 @@ def _show(found: dict[str, Any]) -> None:
         becomes = "taken out" if block["taken_out"] else "kept"
         console.print(f"  boilerplate: block {block['block']}, {block['words']} words of the {block['part']}, {becomes}")
     if found["status"] == "dropped":
-        keeper = f" in favour of {found['keeper']} (similarity {found['similarity']})" if found["keeper"] else ""
+        measure = "share of it there" if found["reason"] == "contained" else "similarity"
+        keeper = f" in favour of {found['keeper']} ({measure} {found['similarity']})" if found["keeper"] else ""
         why = f", which {_PREFERRED[found['preferred_by']]}" if found["preferred_by"] else ""
         console.print(f"  dropped: {found['reason']}{keeper}{why}")
         return

@@ -231,7 +231,7 @@ def test_an_output_that_cannot_be_written_is_told(place: Place) -> None:
 
 
 DOUBLED = [
-    ("one", "the pump of the boiler leaks when it is cold"),
+    ("one", "The pump of the boiler leaks when it is cold"),
     ("two", "THE PUMP of the boiler leaks when it is cold"),
     ("three", "else"),
 ]
@@ -253,6 +253,21 @@ def test_dedup_writes_what_stays_and_what_does_not(place: Place) -> None:
     ]
     kept = output.read_text(encoding="utf-8").splitlines(keepends=True)
     assert kept == [line for number, line in enumerate(lines, 1) if number != dropped[0]["row"]]
+
+
+def test_dedup_finds_what_stands_in_a_longer_text(place: Place) -> None:
+    """A mail that another one quotes is dropped as contained, with the share that stands there; --keep-contained leaves it."""
+    path, output = place.folder / "in.jsonl", place.folder / "kept.jsonl"
+    mail = " ".join(f"word{number}" for number in range(30))
+    quoting = " ".join([*(f"own{number}" for number in range(30)), mail])
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in (mail, quoting)), encoding="utf-8")
+    ended = place.winnow("dedup", str(path), "--output", str(output))
+    (dropped,) = [json.loads(line) for line in (place.folder / "kept.drops.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert dropped == {"row": 1, "id": 1, "keeper": "2", "similarity": 1.0, "reason": "contained"}
+    assert "2 rows, 1 stay; dropped: 1 contained" in ended.err
+    rows = [json.loads(line) for line in place.winnow("dedup", str(path), "--keep-contained").out.splitlines()]
+    assert [row["kept"] for row in rows] == [True, True]
+    assert len({row["group"] for row in rows}) == 1
 
 
 @pytest.mark.parametrize("kind", ["parquet", "csv"])

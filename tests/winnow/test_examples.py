@@ -392,7 +392,7 @@ def test_the_configuration_travels_to_workers() -> None:
 def test_the_stage_key_names_what_matters_and_only_that() -> None:
     """Another label map, tokenizer or template is another key; order of tasks and settings of later stages are not."""
     key = examples_key([TICKETS, MINUTES])
-    same = TICKETS.model_copy(update={"balance": Balance(cap=3), "near_duplicate_threshold": 0.9})
+    same = TICKETS.model_copy(update={"balance": Balance(cap=3), "near_duplicate_threshold": 0.9, "keep_contained": True})
     assert examples_key([MINUTES, same]) == key
     for change in ({"labels": {"delivery": "d"}}, {"tokenizer": "cl100k_base"}, {"template": "Q: {input}"}, {"min_words": 3}):
         assert examples_key([TICKETS.model_copy(update=change), MINUTES]) != key

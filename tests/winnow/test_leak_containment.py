@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winnow import leak_containment, leak_search
-from winnow.dedup import CONTAINED, SHORT_THRESHOLD
+from winnow.containment import CONTAINED
+from winnow.dedup import SHORT_THRESHOLD
 from winnow.leaks import leaks
 from winnow.schemas import DECISIONS, SPLITS
 

@@ -20,8 +20,9 @@ PRIORITY = {"trusted": 0}
 
 
 def _pool(rng: random.Random, size: int) -> list[dict[str, Any]]:
-    """Examples of all kinds, most of them like others: short and long, labels and texts, with and without a common form."""
+    """Examples of all kinds, most of them like others: short and long, labels and texts, with a common form, in pieces, quoted."""
     rows: list[dict[str, Any]] = []
+    texts: list[str] = []
     for _ in range(size):
         length = rng.choice([4, 15, 25, 60])
         words = [f"t{rng.randrange(3)}w{number}" for number in range(length)]
@@ -29,6 +30,12 @@ def _pool(rng: random.Random, size: int) -> list[dict[str, Any]]:
             words[rng.randrange(length)] = f"x{rng.randrange(4)}"
         text = " ".join([*words, *([FORM] if rng.random() < 0.4 else [])])
         text = text.upper() if rng.random() < 0.1 else text
+        if texts and rng.random() < 0.3:
+            other = rng.choice(texts)
+            text = rng.choice(
+                [f"{text} > {other}", " ".join(other.split()[: rng.choice([20, 30])])]
+            )  # quoted, or a piece of it
+        texts.append(text)
         row: dict[str, Any] = {"source": rng.choice(["trusted", "support"]), "task": rng.choice(["one", "two"])}
         if rng.random() < 0.5:
             row |= {"input": text, "label": rng.choice("ab")}
@@ -58,9 +65,23 @@ def test_night_by_night_is_as_all_at_once(make_examples: Callable[..., pa.Table]
         thresholds = {"one": rng.choice([0.5, 0.7, 0.8, 0.95])}
         pinned = rng.sample(sorted(tonight["example_id"].to_pylist()), min(len(order), 2))
         rules = rng.sample(RULES, rng.randrange(1, len(RULES) + 1))
-        found = deduplicate_tonight(tonight, thresholds, PRIORITY, store, pinned, most, rules)
+        kept = rng.choice([(), ("one",)])
+        found = deduplicate_tonight(tonight, thresholds, PRIORITY, store, pinned, most, rules, keep_contained=kept)
         nodes = in_survivor_order(tonight, PRIORITY, pinned=pinned, survivor=rules)
-        assert found.equals(decide(nodes, search(nodes.inputs, most), search(nodes.texts, most), thresholds))
+        assert found.equals(decide(nodes, search(nodes.inputs, most), search(nodes.texts, most), thresholds, kept))
+
+
+def test_texts_that_are_gone_make_no_two_equal(make_examples: Callable[..., pa.Table]) -> None:
+    """However many texts have come and gone, two that differ are no exact duplicates of each other."""
+    pool = make_examples(
+        [{"input": f"prompt {number % 7}" if number else "old", "target": f"answer {number}"} for number in range(60)]
+    )
+    store = ArraysInMemory()
+    for night in range(1, 40):
+        parts = [pool.slice(night, 20), pool.slice(0, 1)]
+        tonight = pa.concat_tables(parts if night > 1 else parts[::-1])
+        found = deduplicate_tonight(tonight, {}, {}, store)
+        assert found["reason"].null_count == len(found)
 
 
 def test_only_new_texts_are_fingerprinted(make_examples: Callable[..., pa.Table], monkeypatch: Any) -> None:
