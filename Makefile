@@ -141,6 +141,10 @@ $(BENCH_VENV)/.installed: pyproject.toml
 bench-dedup: install $(BENCH_VENV)/.installed ## Measure what deduplication costs and finds beside its peers, up to a million documents, and renew the tables (minutes).
 	@$(BIN)/python -m benchmarks.dedup --peers $(BENCH_VENV)/bin/python --write
 
+.PHONY: bench-set
+bench-set: install ## Measure what the set part costs over a million examples, stage by stage, and renew the table (an hour on one core).
+	@$(BIN)/python -m benchmarks.set_part --write
+
 .PHONY: pii-page
 pii-page: pii-figures bench-scrub canaries ## Renew all figures on personal data: recall, cost and canaries (make pii-page DATA=folder).
 

@@ -5,36 +5,35 @@ personal by form, known, declared, or replaced elsewhere in an example's own doc
 alone still sees does not: it is counted, over a sample, as the estimated leak rate. Nothing that is found is recorded, only how
 often, of which entity, and in which examples by their ids.
 
-Belongs here: putting the search together, its report and its checks. Does not belong here: what is searched for (`winnow.audit`),
-reading the files (`assets.released`).
+Belongs here: the report and its checks. Does not belong here: what is searched for (`winnow.audit`), reading the files
+(`assets.released`), and asking each string once (`assets.audited`).
 """
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from assets import candidate
+from assets.audited import Strings
 from assets.checks import CHECKS as CANDIDATE_CHECKS
 from assets.checks import SHOWN, Finding
 from assets.cost import measured
 from assets.guard import guarded
 from assets.metadata import count_table, records_table, table
-from assets.released import Piece, pieces
-from assets.rescan import search
-from assets.scopes import Scopes
+from assets.released import Piece, pieces, pieces_of
 from resources.batches import batches_by_bytes
 from resources.models import model_factory
 from resources.workspace import Workspace
 from resources.workspace_resource import WorkspaceResource
-from winnow.audit import AUDIT_TEXTS, DECLARED, KNOWN_PERSON, SAME_SCOPE, AuditConfig, auditor, by_kind, unaudited
+from winnow.audit import DECLARED, KNOWN_PERSON, SAME_SCOPE, by_kind
 from winnow.audit_patterns import CONTACT, SECRET, VALID_NUMBER
-from winnow.detector_config import effective_of, guessed
+from winnow.detector_config import guessed
 from winnow.documents import from_counts
 from winnow.leak_rate import SAMPLE, SAMPLE_CHARS, EstimateConfig, Seen, estimator, rates, sampled, words
-from winnow.rescan import TEXTS, text_hash, unsearched
+from winnow.rescan import TEXTS, unsearched
 
 NAME = "personal_data_audit"
 
@@ -77,18 +76,21 @@ def audit(workspace: Workspace) -> dict[str, Any]:
     """
     sealed = workspace.releases.candidate()
     assert sealed is not None, "dataset_candidate comes before its audit"
-    strings = _Strings(workspace)
+    folder = workspace.releases.candidate_path()
+    strings = Strings(workspace)
+    strings.search(pieces(folder))
     kinds = {kind: _Kind() for kind in ADVICE}
-    for name, found in strings.audited().items():
+    places = strings.places(pieces(folder)) if strings.audited or strings.left else {}
+    for name, found in strings.audited.items():
         for kind, counts in by_kind(found).items():
             if counts:
-                kinds[kind].add(counts, strings.places[name])
-    for name, left in strings.left().items():
-        kinds[LEFT].add(left, strings.places[name])
+                kinds[kind].add(counts, places[name])
+    for name, left in strings.left.items():
+        kinds[LEFT].add(left, places[name])
     sample = _seen(workspace, strings)
     report = {
         "candidate_sha256": sealed.sha256,
-        "texts": len(strings.texts),
+        "texts": strings.count(),
         "kinds": {kind: found.record() for kind, found in kinds.items()},
         "searched_by_model": len(sample),
         "leak_rate": rates(sample) if sample else [],
@@ -121,62 +123,7 @@ class _Kind:
         }
 
 
-class _Strings:
-    """The distinct strings of the candidate, each with where it stands."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._scopes = Scopes(workspace)
-        self.texts: dict[str, str] = {}
-        self.places: dict[str, list[Piece]] = defaultdict(list)
-        for piece in pieces(workspace.releases.candidate_path()):
-            text = self._scopes.hidden(piece)
-            name = text_hash(text)
-            self.texts.setdefault(name, text)
-            self.places[name].append(piece)
-
-    def audited(self) -> dict[str, list[dict[str, Any]]]:
-        """Rows of `winnow.audit.HIT_COUNT` by the hash of the string they were found in."""
-        space = self._workspace
-        found: dict[str, list[dict[str, Any]]] = {}
-        for sources, names in self._by_rules().items():
-            rules = effective_of(space.catalog.pii, sources)
-            config = AuditConfig(space.catalog.dataset.salt, rules, self._scopes.known_forms(rules))
-            rows = (
-                {"text_hash": name, "text": self.texts[name], "scope": sorted(self._scopes.of(self.places[name]))}
-                for name in names
-            )
-            batches = batches_by_bytes(rows, AUDIT_TEXTS, space.catalog.engine.batch_bytes)
-            for batch in space.engine.map_batches(auditor, config, batches, on_poison=unaudited):
-                found.update({row["text_hash"]: row["found"] for row in batch.to_pylist() if row["found"]})
-        return found
-
-    def left(self) -> dict[str, Mapping[str, int]]:
-        """What the scrubber's own recognisers find in the lines that consumers read: entity counts by hash."""
-        found: dict[str, Mapping[str, int]] = {}
-        for sources, names in self._by_rules().items():
-            texts = {self.texts[name] for name in names if any(place.split for place in self.places[name])}
-            found.update(search(self._workspace, texts, sources))
-        return found
-
-    def _by_rules(self) -> dict[tuple[str, ...], list[str]]:
-        """The hashes of the strings, sorted, by the sources whose rules hold for them."""
-        groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for name in sorted(self.texts):
-            groups[self._scopes.rules(self.places[name])].append(name)
-        return dict(sorted(groups.items()))
-
-    def by_example(self) -> dict[str, dict[str, Piece]]:
-        """Strings that are one example's own, by example id and hash; what all lines share (a system message) is no one's."""
-        found: dict[str, dict[str, Piece]] = defaultdict(dict)
-        for name, places in self.places.items():
-            for place in places:
-                if place.example_id and not place.shared:
-                    found[place.example_id][name] = place
-        return found
-
-
-def _seen(workspace: Workspace, strings: _Strings) -> list[Seen]:
+def _seen(workspace: Workspace, strings: Strings) -> list[Seen]:
     """What the name model sees in the sample; empty without a model."""
     pii = workspace.catalog.pii
     # The stricter operating point: at the scrubber's own the model would only be asked what it has answered already.
@@ -184,13 +131,9 @@ def _seen(workspace: Workspace, strings: _Strings) -> list[Seen]:
     model = model_factory(detector)
     if model is None:
         return []
-    by_example = strings.by_example()
-    sides: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for example, own in by_example.items():
-        place = next(iter(own.values()))
-        sides[place.task, place.split][example] = sum(len(strings.texts[name]) for name in own)
-    chosen = {name for lengths in sides.values() for name in sampled(lengths, workspace.catalog.dataset.salt)}
-    texts = {name: strings.texts[name] for example in chosen for name in by_example[example]}
+    salt = workspace.catalog.dataset.salt
+    chosen = {name for lengths in strings.chars.values() for name in sampled(lengths, salt)}
+    by_example, texts = strings.own(pieces_of(workspace.releases.candidate_path(), chosen))
     config = EstimateConfig(detector, model, guessed(pii))
     rows = ({"text_hash": name, "text": text} for name, text in sorted(texts.items()))
     batches = batches_by_bytes(rows, TEXTS, workspace.catalog.engine.batch_bytes)

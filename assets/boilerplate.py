@@ -4,7 +4,7 @@ Belongs here: which sources are asked, and what is remembered and shown of the b
 here: what a block is (`winnow.boilerplate`). No text of a block leaves the examples but by `winnow boilerplate`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from winnow.detector_config import effective
 from winnow.examples import joins
 from winnow.known import Known
 from winnow.placeholders import number
+from winnow.schemas import EXAMPLES
 
 _SOURCES = "sources"  # the table of counts by source
 
@@ -39,19 +40,46 @@ _MOST_BLOCKS = 20  # of a source, in the event log, which is kept for ever
 _MOST_ROWS = 500  # of a table there
 
 
-def without_boilerplate(workspace: Workspace, rows: pa.Table) -> pa.Table:
-    """``rows`` (`winnow.schemas.EXAMPLES`, texts with internal ids) without the blocks that the catalog strips.
+class Boilerplate:
+    """The blocks in the examples of all days: found in one pass over them, and taken out in a second one.
 
-    What was found is written to the lake, for the UI and for `winnow trace`.
+    Both passes have the same rows in the same order. What was found is written to the lake, for the UI and for `winnow trace`.
     """
-    found = repeated.find(rows, rules(workspace), _of_documents(workspace))
-    left = repeated.without_blocks(rows, found, workspace.catalog.example_config())
-    blocks = repeated.blocks(rows, left, found, workspace.catalog.dataset.salt)
-    sources = pa.Table.from_pylist(repeated.source_table(found, blocks), schema=SOURCES)
-    blocks = blocks.sort_by([(name, "ascending") for name in ("example_id", "part", "block")])
-    workspace.lake.write(NAME, None, blocks, repeated.BLOCKS, {})
-    workspace.lake.write(NAME, None, sources, SOURCES, {}, name=_SOURCES)
-    return left
+
+    def __init__(self, workspace: Workspace, examples: Callable[[], Iterable[pa.Table]]) -> None:
+        """``examples`` are rows of `winnow.schemas.EXAMPLES`, texts with internal ids; they are asked for if anything is looked for."""
+        self._workspace, self._first, self._reasons = workspace, 0, [pa.array([], pa.string())]
+        wanted = rules(workspace)
+        looked_for = any(action != "keep" for action in wanted.actions.values())
+        rows = looked_at(examples() if looked_for else ())
+        found = repeated.find(rows, wanted, _of_documents(workspace))
+        self._stripping = repeated.Stripping(found, workspace.catalog.example_config())
+        self._blocks = repeated.blocks(rows, found, workspace.catalog.dataset.salt)
+        self._rows = found.row_of_runs
+        self._sources = repeated.source_table(found, self._blocks)
+
+    def without(self, rows: pa.Table) -> pa.Table:
+        """The next of the ``rows`` without the blocks that the catalog strips."""
+        left = self._stripping.left(rows, self._first)
+        self._first += len(rows)
+        self._reasons += left["reason"].chunks
+        return left
+
+    def remember(self) -> None:
+        """Write what was found, when all rows have been asked for."""
+        table = self._blocks
+        if len(table):
+            table = repeated.with_stays(table, self._rows, pa.chunked_array(self._reasons))
+        table = table.sort_by([(name, "ascending") for name in ("example_id", "part", "block")])
+        sources = pa.Table.from_pylist(self._sources, schema=SOURCES)
+        self._workspace.lake.write(NAME, None, table, repeated.BLOCKS, {})
+        self._workspace.lake.write(NAME, None, sources, SOURCES, {}, name=_SOURCES)
+
+
+def looked_at(examples: Iterable[pa.Table]) -> pa.Table:
+    """Those columns of ``examples`` that are looked at: the rest would take gigabytes of a million."""
+    schema = pa.schema([EXAMPLES.field(name) for name in repeated.LOOKED_AT])
+    return pa.concat_tables([schema.empty_table(), *(rows.select(schema.names) for rows in examples)])
 
 
 def rules(workspace: Workspace) -> repeated.Rules:
@@ -84,7 +112,7 @@ def shown(workspace: Workspace, rows: pa.Table, current: pa.Table, source: str |
 
     Args:
         workspace: only read.
-        rows: as for `without_boilerplate`.
+        rows: of `looked_at`.
         current: the ledger's.
         source: the only one that is asked; None for all.
         most: so many blocks of each source.
@@ -94,7 +122,7 @@ def shown(workspace: Workspace, rows: pa.Table, current: pa.Table, source: str |
         wanted = replace(wanted, actions={source: wanted.actions[source]})
     found = repeated.find(rows, wanted, _of_documents(workspace))
     salt = workspace.catalog.dataset.salt
-    table = repeated.blocks(rows, rows, found, salt)
+    table = repeated.blocks(rows, found, salt)
     firsts: dict[tuple[str, str, str], int] = {}
     for run, key in enumerate(zip(*(table[name].to_pylist() for name in ("source", "block", "example_id")), strict=True)):
         firsts.setdefault(key, run)

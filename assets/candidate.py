@@ -48,6 +48,8 @@ COLUMNS = tuple(
 )
 """What files and card tell of an example."""
 
+FLAGGED = "flagged"
+
 PARQUET = "parquet"
 TEXT_COLUMNS = ("example_id", "input", "target", "label")
 """What all formats but Parquet, which tells where an example came from, are made of."""
@@ -91,11 +93,11 @@ def ingested(workspace: Workspace) -> dict[str, str]:
 def stage_candidate(workspace: Workspace, missing_days: Sequence[str] = ()) -> Candidate:
     """Write the version that the set stages decided on, and seal it."""
     folder = workspace.releases.begin()
-    rows, decisions = sets.kept_examples(workspace, COLUMNS), workspace.lake.read(sets.BALANCED)
+    rows, decisions = _with_flags(workspace, sets.kept_examples(workspace, COLUMNS)), workspace.lake.read(sets.BALANCED)
     chosen = Chosen(rows, decisions)
     writings = _Writings(folder, workspace, chosen, chosen.labels())
     files = list(writings.files())
-    files += _index_files(folder, chosen, writings, _flagged(workspace))
+    files += _index_files(folder, chosen, writings)
     files.append(_dropped_file(folder, workspace, chosen))
     manifest = _manifest(workspace, files, chosen, writings, missing_days)
     files += _documents(folder, workspace, manifest, chosen, decisions)
@@ -144,21 +146,18 @@ class _Writings:
         }
 
 
-def _flagged(workspace: Workspace) -> dict[str, list[str]]:
-    """The quality signals of those examples that have any out of their limits."""
-    rows = workspace.lake.read(sets.SCREENED, columns=["example_id", "flagged"])
-    rows = rows.filter(pc.greater(pc.list_value_length(rows["flagged"]), 0))
-    return dict(zip(rows["example_id"].to_pylist(), rows["flagged"].to_pylist(), strict=True))
+def _with_flags(workspace: Workspace, rows: pa.Table) -> pa.Table:
+    """``rows`` with the quality signals of each that are out of their limits, as the last column."""
+    screened = workspace.lake.read(sets.SCREENED, columns=["example_id", FLAGGED])
+    if not screened["example_id"].equals(rows["example_id"]):
+        screened = screened.take(pc.index_in(rows["example_id"], value_set=screened["example_id"].combine_chunks()))
+    return rows.append_column(FLAGGED, screened[FLAGGED])
 
 
-def _index_files(folder: Path, chosen: Chosen, writings: _Writings, flagged: Mapping[str, list[str]]) -> Iterator[File]:
+def _index_files(folder: Path, chosen: Chosen, writings: _Writings) -> Iterator[File]:
     for side in SPLITS:
         records = (
-            index_record(
-                example,
-                {**decision, "flagged": flagged.get(example["example_id"])},
-                writings.left_out(task, example["example_id"]),
-            )
+            index_record(example, {**decision, FLAGGED: example[FLAGGED]}, writings.left_out(task, example["example_id"]))
             for task in chosen.tasks()
             for example, decision in chosen.decided(task, side)
         )
@@ -167,8 +166,10 @@ def _index_files(folder: Path, chosen: Chosen, writings: _Writings, flagged: Map
 
 def _dropped_file(folder: Path, workspace: Workspace, chosen: Chosen) -> File:
     """Who did not stay, and why: duplicates and the like with their keeper, then candidates that a recipe refused."""
-    joined = workspace.lake.read(sets.JOINED, columns=["example_id", "task", "label", "anchor", "input", "contents", "reason"])
-    refused = joined.filter(pc.is_valid(joined["reason"]))
+    columns = ["example_id", "task", "label", "anchor", "input", "contents", "reason"]
+    joined = workspace.lake.batches(sets.JOINED, columns=columns, batch_rows=sets.ROWS_AT_ONCE)
+    parts = [batch.filter(pc.is_valid(batch.column("reason"))) for batch in joined]
+    refused = pa.Table.from_batches(parts, None if parts else pa.schema([EXAMPLES.field(name) for name in columns]))
 
     def records() -> Iterator[dict[str, Any]]:
         for example, decision in chosen.dropped():
@@ -229,9 +230,9 @@ def _documents(
         languages=languages,
         licences=licences,
         sides=split_table(balance_counts(decisions, rows)),
-        reasons=reason_table(workspace.lake.read(sets.JOINED), decisions, sets.ADVICE),
+        reasons=reason_table(workspace.lake.read(sets.JOINED, columns=["task", "reason"]), decisions, sets.ADVICE),
         pii=pii,
-        balance=balance_section(figures_of(workspace, by_name=True, compare_texts=False)),
+        balance=balance_section(figures_of(workspace, by_name=True, compare_texts=False, kept=rows)),
         replacement=catalog.pii.replacement,
         title=catalog.dataset.title,
         description=catalog.dataset.description,

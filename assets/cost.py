@@ -4,6 +4,9 @@ Linux counts the peak of a process and lets it be reset, so that each stage has 
 peak of this process since it started.
 """
 
+import contextlib
+import ctypes
+import gc
 import os
 import resource
 import time
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+import pyarrow as pa
 
 PROC = Path("/proc")
 RESET_PEAK = "5"  # proc(5), clear_refs: 5 resets the peak resident set size to what is resident now
@@ -36,6 +40,7 @@ class Cost:
 @contextmanager
 def measured() -> Iterator[Cost]:
     """Measure the block."""
+    give_back()
     cost, started = Cost(), time.perf_counter()
     for process in _family():
         _reset(process)
@@ -44,6 +49,17 @@ def measured() -> Iterator[Cost]:
     finally:
         cost.seconds = time.perf_counter() - started
         cost.peak_memory_mib = peak_memory_mib()
+
+
+def give_back() -> None:
+    """Hand memory that nobody uses any more back to the system: the stages of a run share a process, and each is large.
+
+    Arrow's pool and the C library keep what was freed; the next stage asks for other sizes and cannot use most of it.
+    """
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    with contextlib.suppress(OSError, AttributeError):  # another C library than GNU's: it has its own ways
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def peak_memory_mib() -> int:

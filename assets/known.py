@@ -15,7 +15,7 @@ from assets import scrubbed
 from assets.pairs import is_current
 from resources.workspace import Workspace
 from winnow.detector_config import DetectorConfig, effective
-from winnow.finished import finished
+from winnow.finished import finished, is_unfinished, without_forms
 from winnow.known import KNOWN_PEOPLE, Known
 from winnow.known_forms import forms_of
 from winnow.schemas import KNOWN_FORM
@@ -41,19 +41,34 @@ def dictionary(workspace: Workspace, current: pa.Table | None = None) -> Known:
     return Known(known_forms(workspace, current), workspace.catalog.dataset.salt)
 
 
-def without_known_people(workspace: Workspace, rows: pa.Table, current: pa.Table) -> pa.Table:
-    """``rows`` (`winnow.schemas.EXAMPLES`, texts with internal ids) `finished`; in another order.
+class Finishing:
+    """The last step of examples' texts, with the dictionaries that it takes.
 
     A source with rules of its own has a dictionary of its own, without what may stand in its texts. The source of an example is
     that of its first document.
     """
-    people, config, salt = known_people(workspace, current), workspace.catalog.pii, workspace.catalog.dataset.salt
-    ruled = [source for source in sorted(config.sources) if len(rows)]
-    parts = [(rows.filter(pc.equal(rows["source"], source)), effective(config, source)) for source in ruled]
-    others = pc.invert(pc.is_in(rows["source"], value_set=pa.array(ruled, pa.string())))
-    parts.append((rows.filter(others), config))
-    settings = workspace.catalog.example_config()
-    return pa.concat_tables([finished(part, Known(forms_under(people, rules, salt), salt), settings) for part, rules in parts])
+
+    def __init__(self, workspace: Workspace, current: pa.Table) -> None:
+        """``current`` is the ledger's."""
+        people, config, salt = known_people(workspace, current), workspace.catalog.pii, workspace.catalog.dataset.salt
+        rules: dict[str | None, DetectorConfig] = {None: config}
+        rules.update((source, effective(config, source)) for source in sorted(config.sources))
+        self._known = {source: Known(forms_under(people, own, salt), salt) for source, own in rules.items()}
+        self._ids = {source: pa.array(known.ids(), pa.uint64()) for source, known in self._known.items()}
+        self._settings = workspace.catalog.example_config()
+
+    def finished(self, rows: pa.Table) -> pa.Table:
+        """``rows`` (`winnow.schemas.EXAMPLES`, texts with internal ids) `winnow.finished.finished`; in the same order."""
+        ruled = pa.array([source for source in self._known if source is not None], pa.string())
+        parts, places = [], []
+        for source, known in self._known.items():
+            own = pc.invert(pc.is_in(rows["source"], value_set=ruled)) if source is None else pc.equal(rows["source"], source)
+            own = pc.fill_null(own, fill_value=False)
+            asked = pc.and_(own, is_unfinished(rows, self._ids[source], self._settings))
+            parts += [without_forms(rows.filter(pc.and_not(own, asked))), finished(rows.filter(asked), known, self._settings)]
+            places += [pc.indices_nonzero(which) for which in (pc.and_not(own, asked), asked)]
+        order = pc.sort_indices(pa.concat_arrays(places))
+        return pa.concat_tables(parts).take(order)
 
 
 def forms_under(people: pa.Table, config: DetectorConfig, salt: str) -> tuple[Form, ...]:

@@ -1,5 +1,6 @@
 """Joins on (object, content): which rows were made from what is in the sources now."""
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,7 +19,7 @@ def contents_are_current(examples: pa.Table, current: pa.Table) -> pa.Array:
         {"object_id": pc.struct_field(flat, "object_id"), "content_sha256": pc.struct_field(flat, "content_sha256")}
     )
     outdated = pc.filter(parents, pc.invert(is_current(pairs, current)).combine_chunks())
-    return pc.invert(pc.is_in(pa.array(range(len(examples)), pa.int64()), value_set=pc.cast(outdated, pa.int64())))
+    return pc.invert(pc.is_in(pa.array(np.arange(len(examples))), value_set=pc.cast(outdated, pa.int64())))
 
 
 def _joined(rows: pa.Table) -> pa.ChunkedArray:

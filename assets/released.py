@@ -8,12 +8,16 @@ Belongs here: strings and their places. Does not belong here: what is looked for
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 from winnow.exports import records
+
+_NONE: Mapping[str, str] = {}  # one for all the examples that no format leaves out
 
 _LONGEST_JSON = 64 * 1024 * 1024  # bytes of a file that is read whole, such as a manifest
 
@@ -53,27 +57,41 @@ def pieces(folder: Path) -> Iterator[Piece]:
                 yield from (Piece(line.decode("utf-8", "replace").strip(), name) for line in lines)
 
 
+def pieces_of(folder: Path, examples: AbstractSet[str]) -> Iterator[Piece]:
+    """The strings of ``examples`` in the data files below ``folder``, in the order of `pieces`."""
+    ids = _ids(folder)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if name.startswith("data/") and len(parts := name.split("/")) == 4:
+            yield from _data(path, name, ids[parts[1], parts[3].partition(".")[0]], examples)
+
+
 def released_strings(folder: Path) -> Iterator[str]:
     """The strings of the data's lines alone: those of which `assets.rescan` remembers that they are clean."""
     return (piece.text for piece in pieces(folder) if piece.split)
 
 
-def _data(path: Path, name: str, ids: list[tuple[str, Mapping[str, str]]]) -> Iterator[Piece]:
-    """The strings of a data file, each with the example that its record is of."""
+def _data(
+    path: Path, name: str, ids: list[tuple[str, Mapping[str, str]]], wanted: AbstractSet[str] | None = None
+) -> Iterator[Piece]:
+    """The strings of a data file, each with the example that its record is of; only those of the ``wanted`` examples, if given."""
     _, task, kind, file = name.split("/")
     rules = _parsed((path.parent.parent / "inference.json").read_bytes())
     form = rules["formats"].get(kind, {}) if isinstance(rules, dict) else {}
     frame = _frame(form)
     shared = {text for whole in _strings(rules) for text in _bare(whole, frame)}
     present = [example for example, left_out in ids if kind not in left_out]
-    for number, record in enumerate(_records(path)):
+    asked = None if wanted is None else [example in wanted for example in present]
+    for number, record in enumerate(_records(path, asked)):
+        if asked is not None and not (number < len(asked) and asked[number]):
+            continue
         example = present[number] if number < len(present) else ""
         for text in (part for whole in _strings(record) for part in _bare(whole, frame)):
             yield Piece(text, name, task, file.partition(".")[0], example, text in shared)
 
 
-def _records(path: Path) -> Iterator[Any]:
-    """The records of a data file of any layout; what is no record is a string."""
+def _records(path: Path, asked: Sequence[bool] | None = None) -> Iterator[Any]:
+    """The records of a data file of any layout; what is no record is a string. A line that is not ``asked`` for is not parsed."""
     if path.suffix == ".parquet":
         yield from records(path.read_bytes(), "parquet")
         return
@@ -84,7 +102,8 @@ def _records(path: Path) -> Iterator[Any]:
         elif path.suffix == ".json":
             yield from (_parsed(line.removesuffix(b",\n")) for line in lines if line != b"]\n")
         else:
-            yield from map(_parsed, lines)
+            wanted = map(_parsed, lines) if asked is None else map(_parsed_if, lines, chain(asked, repeat(False)))
+            yield from wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +137,10 @@ def _parsed(content: bytes) -> Any:
         return content.decode("utf-8", "replace")
 
 
+def _parsed_if(content: bytes, asked: bool) -> Any:
+    return _parsed(content) if asked else None
+
+
 def _strings(value: Any) -> Iterator[str]:
     """Every string in ``value``: keys too, which are the format's own words only if nobody has tampered."""
     if isinstance(value, str):
@@ -140,6 +163,6 @@ def _ids(folder: Path) -> dict[tuple[str, str], list[tuple[str, Mapping[str, str
                 record = _parsed(line)
                 if isinstance(record, dict):
                     left_out = record.get("left_out")
-                    entry = str(record.get("example_id")), left_out if isinstance(left_out, dict) else {}
+                    entry = str(record.get("example_id")), left_out if left_out and isinstance(left_out, dict) else _NONE
                     found[str(record.get("task")), path.stem].append(entry)
     return found

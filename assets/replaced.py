@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,7 +34,7 @@ def replaced_ids(workspace: Workspace) -> Ids:
     for day in lake.days(scrubbed.NAME):
         rows = lake.read(scrubbed.NAME, day, _COLUMNS)
         rows = rows.filter(pc.and_(pc.is_null(rows["reason"]), is_current(rows, current)))
-        for batch in rows.to_batches(max_chunksize=_ROWS):
+        for batch in rows.filter(_has_ids(rows)).to_batches(max_chunksize=_ROWS):
             for row in batch.to_pylist():
                 own = _replaced(row)
                 for key in (row["document_id"], row["link"]):
@@ -42,13 +43,17 @@ def replaced_ids(workspace: Workspace) -> Ids:
     return {key: frozenset(ids) for key, ids in found.items()}
 
 
-def said_again(workspace: Workspace, rows: pa.Table) -> list[bool]:
-    """For each of ``rows`` (`EXAMPLES`, finished) whether its text says what was replaced in one of its documents."""
-    ids = replaced_ids(workspace)
+def said_again(workspace: Workspace, rows: pa.Table, ids: Ids | None = None) -> list[bool]:
+    """For each of ``rows`` (`EXAMPLES`, finished) whether its text says what was replaced in one of its documents.
+
+    ``ids``: `replaced_ids`, of a caller who asks more than once.
+    """
+    ids = replaced_ids(workspace) if ids is None else ids
     columns = [rows[name].to_pylist() for name in ("group_keys", "input", "target", "label")]
     asked = (
-        {"text_hash": f"{place}:{part}", "text": text, "scope": sorted(_scope(keys, ids))}
+        {"text_hash": f"{place}:{part}", "text": text, "scope": scope}
         for place, (keys, *texts) in enumerate(zip(*columns, strict=True))
+        if (scope := sorted(_scope(keys, ids)))
         for part, text in enumerate(texts)
         if text
     )
@@ -57,6 +62,20 @@ def said_again(workspace: Workspace, rows: pa.Table) -> list[bool]:
     for batch in workspace.engine.map_batches(scope_searcher, workspace.catalog.dataset.salt, batches, on_poison=unaudited):
         found.update(int(row["text_hash"].partition(":")[0]) for row in batch.to_pylist() if row["found"])
     return [place in found for place in range(len(rows))]
+
+
+def _has_ids(rows: pa.Table) -> pa.Array:
+    """For each of ``rows`` whether one of its texts holds an internal id: where few do, the others need not become Python's."""
+    found = np.zeros(len(rows), dtype=np.bool_)
+    for name in ("title", "name"):
+        found |= np.asarray(pc.fill_null(pc.match_substring(rows[name], OPEN), fill_value=False).to_numpy())
+    for name, parts in (("blocks", ("text", "speaker")), ("fields", ("value",))):
+        column = rows[name].combine_chunks()
+        parents, flat = pc.list_parent_indices(column).to_numpy(), pc.list_flatten(column)
+        for part in parts:
+            held = pc.fill_null(pc.match_substring(pc.struct_field(flat, part), OPEN), fill_value=False)
+            found[parents[held.to_numpy(zero_copy_only=False)]] = True
+    return pa.array(found)
 
 
 def _scope(keys: list[str], ids: Ids) -> set[str]:

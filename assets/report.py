@@ -50,7 +50,7 @@ def write_report(workspace: Workspace) -> str:
     """Write the report of the latest version beside it, and return its Markdown."""
     latest = workspace.releases.latest()
     assert latest is not None, "the report follows a publication"
-    rows, advice = workspace.lake.read(sets.JOINED), sets.ADVICE
+    rows, advice = workspace.lake.read(sets.JOINED, columns=["task", "reason"]), sets.ADVICE
     text = f"# {workspace.catalog.dataset.name} {latest.version}\n\n"
     text += dataset_report(figures_of(workspace, by_name=True), rows, advice)
     text += f"\nIn place of personal data: {workspace.catalog.pii.replacement}.\n"
@@ -108,7 +108,7 @@ def report_asset(code_version: str) -> dg.AssetsDefinition:
 
 def _metadata(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
     """The report's tables as the UI draws them, and its figures as numbers, of which the UI plots one point a version."""
-    rows, figures = workspace.lake.read(sets.JOINED), figures_of(workspace, by_name=False)
+    rows, figures = workspace.lake.read(sets.JOINED, columns=["task", "reason"]), figures_of(workspace, by_name=False)
     aside = reason_table(rows, figures.after, sets.ADVICE)
     return {
         **{side: dg.MetadataValue.int(sum(row[side] for row in figures.sides)) for side in SPLITS},

@@ -5,7 +5,8 @@ asked: what only a name model sees refuses no example. Where the catalog has rul
 text was made of hold.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import pyarrow as pa
 
@@ -32,10 +33,21 @@ class Rules:
             rows = workspace.lake.read(scrubbed.NAME, day, ["object_id", "source"])
             self._sources.update(zip(rows["object_id"].to_pylist(), rows["source"].to_pylist(), strict=True))
 
+    def __bool__(self) -> bool:
+        """Whether any source has rules of its own."""
+        return bool(self._ruled)
+
     def of(self, object_ids: Iterable[str]) -> tuple[str, ...]:
         """The sources of ``object_ids``, sorted; empty if none of them has rules of its own, so that the catalog's hold."""
-        found = {self._sources[name] for name in object_ids if name in self._sources} if self._ruled else set()
-        return tuple(sorted(found)) if found & self._ruled else ()
+        return self.under(self.sources(object_ids))
+
+    def sources(self, object_ids: Iterable[str]) -> set[str]:
+        """The sources of ``object_ids``; nothing where no source has rules of its own."""
+        return {self._sources[name] for name in object_ids if name in self._sources} if self._ruled else set()
+
+    def under(self, sources: AbstractSet[str]) -> tuple[str, ...]:
+        """``sources``, sorted; empty if none of them has rules of its own."""
+        return tuple(sorted(sources)) if sources & self._ruled else ()
 
 
 def search(workspace: Workspace, texts: Iterable[str], sources: tuple[str, ...] = ()) -> dict[str, Mapping[str, int]]:
@@ -43,16 +55,43 @@ def search(workspace: Workspace, texts: Iterable[str], sources: tuple[str, ...] 
 
     Clean texts are remembered in the lake; those with findings are searched again each time.
     """
-    wanted = {text_hash(text): text for text in texts}
-    config = effective_of(workspace.catalog.pii, sources)
-    clean = known_clean(workspace, config)
-    unknown = {name: text for name, text in sorted(wanted.items()) if name not in clean}
-    found: dict[str, Mapping[str, int]] = {}
-    for batch in _searched(workspace, config, unknown):
-        found.update({row["text_hash"]: from_counts(row["found"]) for row in batch.to_pylist() if row["found"]})
-    if unknown:
-        _remember(workspace, config, (clean & set(wanted)) | (set(unknown) - set(found)), clean)
+    asked = Search(workspace)
+    found = asked.left(texts, sources)
+    asked.remember()
     return found
+
+
+class Search:
+    """The search of some texts after the other; what was found clean is read once, and written by `remember`."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Nothing is read before something is asked."""
+        self._workspace = workspace
+        self._clean: dict[tuple[str, ...], set[bytes]] = {}
+        self._new: set[tuple[str, ...]] = set()
+
+    def left(self, texts: Iterable[str], sources: tuple[str, ...] = ()) -> dict[str, Mapping[str, int]]:
+        """What is left in ``texts``, all of which are in memory, as `search` says."""
+        config = effective_of(self._workspace.catalog.pii, sources)
+        if sources not in self._clean:
+            self._clean[sources] = {bytes.fromhex(name) for name in known_clean(self._workspace, config)}
+        clean = self._clean[sources]
+        wanted = {text_hash(text): text for text in texts}
+        unknown = {name: text for name, text in sorted(wanted.items()) if bytes.fromhex(name) not in clean}
+        found: dict[str, Mapping[str, int]] = {}
+        for batch in _searched(self._workspace, config, unknown):
+            found.update({row["text_hash"]: from_counts(row["found"]) for row in batch.to_pylist() if row["found"]})
+        if unknown:
+            self._new.add(sources)
+            clean.update(bytes.fromhex(name) for name in unknown if name not in found)
+        return found
+
+    def remember(self) -> None:
+        """Keep what was found clean until now, with what was known before, so that two callers do not forget each other's."""
+        for sources in sorted(self._new):
+            config = effective_of(self._workspace.catalog.pii, sources)
+            _remember(self._workspace, config, [name.hex() for name in sorted(self._clean[sources])])
+        self._new.clear()
 
 
 def known_clean(workspace: Workspace, config: DetectorConfig | None = None) -> set[str]:
@@ -76,9 +115,8 @@ def _searched(workspace: Workspace, config: DetectorConfig, texts: Mapping[str, 
     return workspace.engine.map_batches(rescanner, config, batches, on_poison=unsearched)
 
 
-def _remember(workspace: Workspace, config: DetectorConfig, used: set[str], before: set[str]) -> None:
-    """Keep the hashes of clean texts: those in use and those known before, so that two callers do not forget each other's."""
-    hashes = sorted(used | before)
+def _remember(workspace: Workspace, config: DetectorConfig, hashes: Sequence[str]) -> None:
+    """Keep ``hashes``, sorted, as those of clean texts."""
     table = pa.table([pa.array(hashes, pa.string()), pa.nulls(len(hashes), FOUND.field("found").type)], schema=FOUND)
     footer = {"stage_key": detector_version(config)}
     workspace.lake.write(NAME, None, table, FOUND, footer, name=_table(workspace, config))
@@ -93,7 +131,7 @@ def forget_unused(workspace: Workspace, used: Iterable[str]) -> int:
     before = known_clean(workspace)
     kept = before & set(used)
     if kept != before:
-        _remember(workspace, config, kept, set())
+        _remember(workspace, config, sorted(kept))
     others = sorted(workspace.lake.path(NAME).parent.parent.glob("rules-*/*.parquet"))
     for path in others:
         path.unlink()

@@ -75,8 +75,7 @@ def _measures(workspace: Workspace, own: pa.Table, names: pa.ChunkedArray) -> pa
     """`MEASURES` of ``own``, whose texts have the digests ``names``, in its order; what the last table knows is not measured again."""
     known = _last_measures(workspace)
     places = pc.index_in(names, value_set=known["digest"].combine_chunks())
-    new = own.filter(pc.is_null(places)).select(list(NEEDED))
-    batches = split_batches(new.to_batches(max_chunksize=_ROWS), workspace.catalog.engine.batch_bytes)
+    batches = split_batches(_at(own.select(list(NEEDED)), pc.is_null(places)), workspace.catalog.engine.batch_bytes)
     made = pa.Table.from_batches(
         workspace.engine.map_batches(measurer, MeasureConfig(), batches, on_poison=unmeasured), schema=MEASURES
     )
@@ -84,6 +83,12 @@ def _measures(workspace: Workspace, own: pa.Table, names: pa.ChunkedArray) -> pa
     fresh = pc.add(pc.cumulative_sum(pc.cast(pc.is_null(places), pa.int64())), len(known) - 1)
     rows = both.take(pc.if_else(pc.is_null(places), fresh, pc.cast(places, pa.int64())))
     return rows.set_column(0, MEASURES.field("example_id"), own["example_id"])
+
+
+def _at(rows: pa.Table, which: pa.ChunkedArray) -> Iterator[pa.RecordBatch]:
+    """Those of ``rows`` for which ``which`` is true; never a copy of all of them, which is a gigabyte where all are new."""
+    for start in range(0, len(rows), _ROWS):
+        yield from rows.slice(start, _ROWS).filter(which.slice(start, _ROWS)).to_batches()
 
 
 def _digests(own: pa.Table) -> Iterator[list[bytes]]:

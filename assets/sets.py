@@ -4,8 +4,8 @@ Belongs here: gathering what is current, calling the set functions, and showing 
 decide (`winnow.dedup`, `winnow.split`, `winnow.balance`).
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -13,18 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import examples, fingerprints, scrubbed, similar
-from assets.alike import too_rare
-from assets.boilerplate import boilerplate_metadata, without_boilerplate
+from assets.boilerplate import boilerplate_metadata
 from assets.cost import measured
-from assets.days import count_rows
+from assets.days import DayCounts, count_rows
 from assets.frozen import frozen, settled_labels, unchanged
 from assets.guard import guarded
-from assets.known import known_forms, without_known_people
+from assets.joined import NAME as _JOINED
+from assets.joined import OUTSIDE_AUDIENCE, joined, todays
+from assets.known import known_forms
 from assets.labels import opaque_labels
 from assets.metadata import column_schema, count_table, records_table, table
-from assets.pairs import contents_are_current, is_current
-from assets.replaced import said_again
-from assets.rescan import Rules, search
 from assets.trace import SCREENED_STAGE
 from resources.stage_keys import set_key
 from resources.workspace import Workspace
@@ -36,26 +34,20 @@ from winnow.balance import balance
 from winnow.dedup import deduplicate
 from winnow.errors import UsageError
 from winnow.examples import REASONS as RECIPE_REASONS
-from winnow.examples import join_examples, joins
 from winnow.figures import dropped_table
-from winnow.finished import PERSONAL_DATA_LEFT, without_text
+from winnow.finished import PERSONAL_DATA_LEFT
 from winnow.periods import Periods
 from winnow.reasons import QUARANTINE
-from winnow.rescan import text_hash
-from winnow.schemas import DECISIONS, DOCUMENTS, EXAMPLES
+from winnow.schemas import DECISIONS, EXAMPLES
 from winnow.screen import staying, with_dropped
 from winnow.shares import large_groups, reached
 from winnow.split import Rules as SplitRules
 from winnow.split import split
 from winnow.stripping import ADVICE as BOILERPLATE_ADVICE
 from winnow.stripping import ONLY_BOILERPLATE
-from winnow.surrogates import hide
 
-JOINED, UNIQUE, SPLIT, BALANCED = "joined_examples", "unique_examples", "split_examples", "balanced_examples"
+JOINED, UNIQUE, SPLIT, BALANCED = _JOINED, "unique_examples", "split_examples", "balanced_examples"
 SCREENED = SCREENED_STAGE
-
-OUTSIDE_AUDIENCE = "outside_audience"
-"""Why an example was refused here: one of its sources is not for an audience that the dataset names."""
 
 REASONS = {
     OUTSIDE_AUDIENCE: "add the source's audience to the dataset's, or leave the source out of the task",
@@ -71,6 +63,8 @@ COUNTED = classes.COLUMNS
 
 ROWS_AT_ONCE = 1 << 16  # read at a time
 
+SHOWN_OF_JOINED = ("task", "pii", "known", "reason")
+
 MOST_LABELS = 500  # rows of a table in the event log, which is kept for ever
 
 ADVICE = QUARANTINE | RECIPE_REASONS | REASONS
@@ -78,79 +72,8 @@ ADVICE = QUARANTINE | RECIPE_REASONS | REASONS
 
 
 def gather(workspace: Workspace) -> pa.Table:
-    """`EXAMPLES` of all days that were made of what is in the sources now, and those of the joining tasks, by example id."""
-    current = workspace.ledger.current()
-    together = without_boilerplate(workspace, whole_examples(workspace, current))
-    together = without_known_people(workspace, together, current)
-    together = _refuse(together, _unclean(workspace, together), PERSONAL_DATA_LEFT)
-    return together.sort_by([("example_id", "ascending"), ("reason", "ascending"), ("anchor", "ascending")]).combine_chunks()
-
-
-def whole_examples(workspace: Workspace, current: pa.Table) -> pa.Table:
-    """The same before anything is taken out of their texts, which have internal ids; ``current`` is the ledger's."""
-    parts = [_todays(workspace.lake.read(examples.NAME, day)) for day in workspace.lake.days(examples.NAME)]
-    daily = pa.concat_tables(parts) if parts else EXAMPLES.empty_table()
-    daily = daily.filter(contents_are_current(daily, current))
-    config = workspace.catalog.example_config()
-    together = pa.concat_tables([daily, join_examples(_joinable(workspace, current), config)])
-    together = _refuse(together, _outside(together, set(workspace.catalog.dataset.audiences)), OUTSIDE_AUDIENCE)
-    return _refuse(together, too_rare(workspace, together, current), TOO_FEW_ALIKE)
-
-
-def _todays(rows: pa.Table, names: Sequence[str] = EXAMPLES.names) -> pa.Table:
-    """``rows`` of a file with today's columns: it may be older than this code, and then it is no part of a version."""
-    schema = pa.schema([EXAMPLES.field(name) for name in names])
-    columns = [rows[field.name] if field.name in rows.column_names else pa.nulls(len(rows), field.type) for field in schema]
-    return pa.table(columns, schema=schema)
-
-
-def _joinable(workspace: Workspace, current: pa.Table) -> pa.Table:
-    """Scrubbed documents of the sources that a joining task names."""
-    tasks = [task for task in workspace.catalog.tasks if joins(task)]
-    sources = pa.array(sorted({source for task in tasks for source in task.sources}), pa.string())
-    parts = [DOCUMENTS.empty_table()]
-    for day in workspace.lake.days(scrubbed.NAME) if tasks else ():
-        rows = workspace.lake.read(scrubbed.NAME, day, DOCUMENTS.names)
-        rows = rows.filter(pc.and_(pc.is_in(rows["source"], value_set=sources), pc.is_null(rows["reason"])))
-        parts.append(rows.filter(is_current(rows, current)))
-    return pa.concat_tables(parts, promote_options="default")  # a day's file may be older than this code
-
-
-def _outside(rows: pa.Table, audiences: set[str]) -> list[bool]:
-    """For each of ``rows`` whether one of its documents is for none of ``audiences``."""
-    return [not set((audience or "").split(" AND ")) <= audiences for audience in rows["audience"].to_pylist()]
-
-
-def _unclean(workspace: Workspace, rows: pa.Table) -> list[bool]:
-    """For each of ``rows`` whether personal data is left in its finished text, or something that was replaced in its documents."""
-    texts = [_without_surrogates(rows, name) for name in ("input", "target", "label")]
-    rules = Rules(workspace)
-    ruled = [rules.of(content["object_id"] for content in contents) for contents in rows["contents"].to_pylist()]
-    wanted: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    again = said_again(workspace, rows)
-    for said, sources, *row in zip(again, ruled, *texts, strict=True):
-        wanted[sources].update(text.strip() for text in row if text and not said)
-    left = {(sources, name) for sources, found in sorted(wanted.items()) for name in search(workspace, found, sources)}
-    return [
-        said or any(text and (sources, text_hash(text.strip())) in left for text in row)
-        for said, sources, *row in zip(again, ruled, *texts, strict=True)
-    ]
-
-
-def _without_surrogates(rows: pa.Table, name: str) -> list[str | None]:
-    """The texts of the column ``name`` with the made-up values out of the way: they look like personal data, and are none."""
-    pairs = zip(rows[name].to_pylist(), rows["surrogates"].to_pylist(), strict=True)
-    return [hide(text, values) if text and values else text for text, values in pairs]
-
-
-def _refuse(rows: pa.Table, which: list[bool], reason: str) -> pa.Table:
-    """``rows`` with a refusal for ``reason`` in place of those examples for which ``which`` says so."""
-    mask = pc.and_(pa.array(which, pa.bool_()), pc.is_null(rows["reason"]))
-    if not pc.any(mask).as_py():
-        return rows
-    rows = without_text(rows, mask)
-    position = rows.schema.get_field_index("reason")
-    return rows.set_column(position, EXAMPLES.field("reason"), pc.if_else(mask, reason, rows["reason"]))
+    """`EXAMPLES` of `assets.joined.joined` as one table."""
+    return pa.Table.from_batches(joined(workspace), EXAMPLES)
 
 
 def own_examples(workspace: Workspace, columns: Collection[str] = EXAMPLES.names) -> pa.Table:
@@ -161,7 +84,7 @@ def own_examples(workspace: Workspace, columns: Collection[str] = EXAMPLES.names
         reasons = batch.column("reason")
         parts.append(batch if reasons.null_count == len(batch) else batch.filter(pc.is_null(reasons)))
     rows = pa.Table.from_batches(parts) if parts else EXAMPLES.empty_table()
-    return _todays(rows, [name for name in names if name in columns])
+    return todays(rows, [name for name in names if name in columns])
 
 
 def kept_examples(workspace: Workspace, columns: Collection[str] = EXAMPLES.names) -> pa.Table:
@@ -230,7 +153,7 @@ def decide_balance(workspace: Workspace) -> pa.Table:
     return balance(workspace.lake.read(SPLIT), kept_examples(workspace, COUNTED), rules, workspace.catalog.dataset.salt)
 
 
-def write_set(workspace: Workspace, name: str, rows: pa.Table, schema: pa.Schema) -> None:
+def write_set(workspace: Workspace, name: str, rows: pa.Table | Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
     """Put the whole table of the set stage ``name`` in its place."""
     workspace.lake.write(name, None, rows, schema, {"stage_key": workspace.stage_key("sets", set_key)})
 
@@ -254,19 +177,20 @@ def decision_metadata(decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
     return metadata
 
 
-def joined_metadata(rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
-    """What the UI shows of all examples: counts by task, refusals by task and reason."""
-    counts = count_rows(rows.to_batches())
-    replaced = Counter[str]()
-    for pair in pc.list_flatten(rows["known"]).to_pylist():
-        replaced[pair["name"]] += pair["count"]
-    refused = Counter(
-        (row["task"], row["reason"]) for row in rows.select(["task", "reason"]).to_pylist() if row["reason"] is not None
-    )
+def joined_metadata(rows: pa.Table | Iterable[pa.RecordBatch]) -> dict[str, dg.MetadataValue[Any]]:
+    """What the UI shows of all examples: counts by task, refusals by task and reason. The columns `SHOWN_OF_JOINED` are read."""
+    totals, replaced = DayCounts(), Counter[str]()
+    refused: Counter[tuple[str, str]] = Counter()
+    for batch in rows.to_batches() if isinstance(rows, pa.Table) else rows:
+        totals.add(count_rows([batch]))
+        for pair in pc.list_flatten(batch.column("known")).to_pylist():
+            replaced[pair["name"]] += pair["count"]
+        put_aside = batch.select(["task", "reason"]).filter(pc.is_valid(batch.column("reason")))
+        refused.update(zip(put_aside["task"].to_pylist(), put_aside["reason"].to_pylist(), strict=True))
     return {
-        "dagster/row_count": dg.MetadataValue.int(len(rows)),
+        "dagster/row_count": dg.MetadataValue.int(totals.rows),
         "dagster/column_schema": column_schema(EXAMPLES),
-        "examples_by_task": count_table(counts.by_group),
+        "examples_by_task": count_table(totals.by_group),
         "known_people_replaced": count_table(replaced),
         "refused_by_task": table(
             ("task", "reason", "candidates"), [(task, reason, count) for (task, reason), count in sorted(refused.items())]
@@ -290,6 +214,23 @@ def _set_asset(  # noqa: PLR0913, PLR0917 - what tells one set stage from anothe
 ) -> dg.AssetsDefinition:
     """A set stage as a Dagster asset: ``decide`` makes its table, ``describe`` what the UI shows of it."""
 
+    def make(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
+        rows = decide(workspace)
+        write_set(workspace, name, rows, rows.schema)
+        return describe(workspace, rows)
+
+    return _asset(name, deps, description, code_version, make)
+
+
+def _asset(
+    name: str,
+    deps: list[str],
+    description: str,
+    code_version: str,
+    make: Callable[[Workspace], dict[str, dg.MetadataValue[Any]]],
+) -> dg.AssetsDefinition:
+    """A set stage whose table ``make`` writes; it says what the UI shows."""
+
     @dg.asset(
         name=name,
         deps=deps,
@@ -302,9 +243,7 @@ def _set_asset(  # noqa: PLR0913, PLR0917 - what tells one set stage from anothe
     def materialize(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         space = workspace.open()
         with space.lock.held(), guarded(), measured() as cost:
-            rows = decide(space)
-            write_set(space, name, rows, rows.schema)
-            metadata = describe(space, rows)
+            metadata = make(space)
         return dg.MaterializeResult(metadata={**metadata, **cost.metadata()})
 
     return materialize
@@ -349,7 +288,9 @@ def _balanced(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.Metadat
     }
 
 
-def _gathered(workspace: Workspace, rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
+def _joined(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
+    write_set(workspace, JOINED, joined(workspace), EXAMPLES)
+    rows = workspace.lake.batches(JOINED, columns=SHOWN_OF_JOINED, batch_rows=ROWS_AT_ONCE)
     known = dg.MetadataValue.int(len(known_forms(workspace)))
     return {**joined_metadata(rows), "known_people_forms": known, **boilerplate_metadata(workspace)}
 
@@ -357,13 +298,12 @@ def _gathered(workspace: Workspace, rows: pa.Table) -> dict[str, dg.MetadataValu
 def set_assets(code_version: str) -> list[dg.AssetsDefinition]:
     """The four set stages as Dagster assets."""
     return [
-        _set_asset(
+        _asset(
             JOINED,
             [examples.NAME, scrubbed.NAME],
             "Examples of all days made of what the sources hold now, with those that join documents of several days.",
             code_version,
-            gather,
-            _gathered,
+            _joined,
         ),
         _unique_asset(code_version),
         _set_asset(

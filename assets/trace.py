@@ -173,7 +173,7 @@ def verify(workspace: Workspace, version: str) -> list[str]:
     """What is wrong with ``version``: re-reads every file and checks every hash, row count and rule; nothing if it is whole."""
     folder = workspace.releases.version_path(version)
     present = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    problems = verify_manifest(workspace.releases.manifest(version), lambda path: (folder / path).read_bytes(), present)
+    problems = verify_manifest(workspace.releases.manifest(version), lambda path: (folder / path).open("rb"), present)
     latest = workspace.releases.latest()
     if (
         latest is not None

@@ -24,6 +24,9 @@ CONTRADICTIONS_VERSION = "1"
 
 REASON = "contradicting_labels"
 
+COLUMNS = ("example_id", "task", "label", "input")
+"""What is read of `winnow.schemas.EXAMPLES`."""
+
 _ROWS = 1 << 14  # texts turned into Python's at once
 
 
@@ -48,13 +51,13 @@ class Contradiction:
 
 def contradictions(examples: pa.Table) -> list[Contradiction]:
     """Every prompt with several labels among ``examples`` (`winnow.schemas.EXAMPLES`), sorted by task and first example."""
-    labelled = examples.select(["example_id", "task", "label", "input"]).filter(pc.is_valid(examples["label"]))
+    labelled = pc.is_valid(examples["label"])
     prompts = [
         hashlib.blake2b(fold(text).encode("utf-8", "replace"), digest_size=16).digest()
-        for batch in labelled.to_batches(max_chunksize=_ROWS)
-        for text in batch.column("input").to_pylist()
+        for start in range(0, len(examples), _ROWS)
+        for text in examples["input"].slice(start, _ROWS).filter(labelled.slice(start, _ROWS)).to_pylist()
     ]
-    frame = pl.from_arrow(labelled.drop_columns(["input"]))
+    frame = pl.from_arrow(examples.select(["example_id", "task", "label"]).filter(labelled))
     assert isinstance(frame, pl.DataFrame)
     frame = frame.with_columns(prompt=pl.Series(prompts, dtype=pl.Binary))
     several = frame.group_by("task", "prompt").agg(pl.col("label").n_unique().alias("labels")).filter(pl.col("labels") > 1)

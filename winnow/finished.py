@@ -11,6 +11,7 @@ Belongs here: the last step of an example's text. Does not belong here: the dict
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -131,3 +132,30 @@ def without_text(rows: pa.Table, which: pa.ChunkedArray | pa.Array) -> pa.Table:
         column = pc.if_else(which, pa.scalar([] if pa.types.is_list(field.type) else None, field.type), rows[name])
         rows = rows.set_column(rows.schema.get_field_index(name), field, column)
     return rows
+
+
+def is_unfinished(rows: pa.Table, known: pa.Array, config: ExampleConfig) -> pa.ChunkedArray:
+    """For each of ``rows`` (`EXAMPLES`) whether `finished` can change more of it than its hashes.
+
+    It cannot where no hash is ``known`` (uint64), no internal id stands in a text, and each text has a letter or a digit of ASCII.
+    """
+    asked = pc.is_null(rows["reason"])
+    if config.replacement == "surrogate":
+        return asked
+    settled = pa.chunked_array([pa.array(np.ones(len(rows), dtype=np.bool_))])
+    for name in ("input", "target"):
+        text = rows[name]
+        plain = pc.and_not(pc.match_substring_regex(text, "[0-9A-Za-z]"), pc.match_substring(text, OPEN))
+        settled = pc.and_(settled, pc.fill_null(plain, fill_value=False))
+    column = rows["forms"].combine_chunks()
+    hit = np.zeros(len(rows), dtype=np.bool_)
+    found = pc.is_in(pc.list_flatten(column), value_set=known)
+    hit[pc.list_parent_indices(column).filter(found).to_numpy()] = True
+    return pc.and_(asked, pc.or_(pc.invert(settled), pa.chunked_array([pa.array(hit)])))
+
+
+def without_forms(rows: pa.Table) -> pa.Table:
+    """``rows`` without the hashes of their texts, which nothing behind `finished` reads."""
+    field = EXAMPLES.field("forms")
+    empty = pa.ListArray.from_arrays(np.zeros(len(rows) + 1, dtype=np.int32), pa.array([], field.type.value_type))
+    return rows.set_column(rows.schema.get_field_index("forms"), field, empty)

@@ -8,14 +8,15 @@ clock, host or run id stands in a manifest.
 """
 
 import hashlib
+import io
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, BinaryIO, TypeAlias
 
 from winnow.codebook import Codebook
-from winnow.exports import Broken, count, exports, layout_of, records
+from winnow.exports import Broken, count, exports, layout_of, lines_of, records
 from winnow.index import KEYS
 from winnow.jsonl import decode
 from winnow.schemas import SPLITS
@@ -27,6 +28,11 @@ MANIFEST_FORMAT = 2
 VERSION_HEX = 16  # 64 bits: among a million versions of one dataset two share a name with a chance below 1e-7
 _NAMED_BY = ("data/", "index/")
 _INFERENCE = "inference.json"
+_PIECE = 1 << 20  # bytes read at once
+
+
+Read: TypeAlias = Callable[[str], bytes | BinaryIO]
+"""Gives a file of a version by its path."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,10 +52,19 @@ def side_of_path(path: str) -> tuple[str, str, str] | None:
     return (parts[1], parts[2], side) if len(parts) == 4 and parts[0] == "data" and side in SPLITS else None
 
 
-def describe(path: str, content: bytes) -> File:
-    """The `File` of ``content`` at ``path``; rows are counted in ``.jsonl`` files and in those of data, whatever their layout."""
-    rows = count(content, layout_of(path)) if side_of_path(path) or path.endswith(".jsonl") else None
-    return File(path, len(content), hashlib.sha256(content).hexdigest(), rows)
+def describe(path: str, content: bytes | BinaryIO) -> File:
+    """The `File` of ``content``, which may be an open file, at ``path``.
+
+    Rows are counted in ``.jsonl`` files and in those of data, whatever their layout.
+    """
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    digest, size = hashlib.sha256(), 0
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+        size += len(piece)
+    file.seek(0)
+    rows = count(file, layout_of(path)) if side_of_path(path) or path.endswith(".jsonl") else None
+    return File(path, size, digest.hexdigest(), rows)
 
 
 def version_id(files: Iterable[File]) -> str:
@@ -132,9 +147,7 @@ def inference_document(
     }
 
 
-def verify_manifest(
-    manifest: Mapping[str, Any], read: Callable[[str], bytes], present: Iterable[str] | None = None
-) -> list[str]:
+def verify_manifest(manifest: Mapping[str, Any], read: Read, present: Iterable[str] | None = None) -> list[str]:
     """What is wrong with a version; nothing if it is whole.
 
     Re-reads every file: hash, size and row count, each line's own rules, the same rows in every format and in the index, no
@@ -142,7 +155,8 @@ def verify_manifest(
 
     Args:
         manifest: as `build_manifest` made it, parsed.
-        read: the bytes of a file of the version by its path; raises `OSError` if it cannot.
+        read: a file of the version by its path, open or as bytes; raises `OSError` if it cannot. Of open files that hold lines no
+            more than a line is in memory.
         present: paths of all files that are there, to find those that the manifest does not name.
     """
     files = [File(**entry) for entry in manifest["files"]]
@@ -153,15 +167,20 @@ def verify_manifest(
         problems.append("manifest.json: the version's name does not follow from its files; it was edited")
     if manifest["inputs_sha256"] != hash_of([[pair["object_id"], pair["content_sha256"]] for pair in manifest["inputs"]]):
         problems.append("manifest.json: the hash of the inputs is not that of their list; it was edited")
-    contents = {}
+    there: dict[str, File] = {}
     for file in files:
         try:
-            contents[file.path] = read(file.path)
+            with _opened(read(file.path)) as content:
+                there[file.path] = describe(file.path, content)
         except OSError as error:
             problems.append(f"{file.path}: cannot be read ({type(error).__name__})")
             continue
-        problems += _file_problems(file, describe(file.path, contents[file.path]))
-    return problems + list(_row_problems(contents)) + list(_index_problems(contents))
+        problems += _file_problems(file, there[file.path])
+    return problems + list(_row_problems(there, read)) + list(_index_problems(there, read))
+
+
+def _opened(content: bytes | BinaryIO) -> BinaryIO:
+    return io.BytesIO(content) if isinstance(content, bytes) else content
 
 
 def _file_problems(file: File, found: File) -> Iterator[str]:
@@ -170,11 +189,15 @@ def _file_problems(file: File, found: File) -> Iterator[str]:
             yield f"{file.path}: {name} {getattr(found, name)}, expected {getattr(file, name)}"
 
 
-def _row_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
+def _row_problems(there: Mapping[str, File], read: Read) -> Iterator[str]:
     """Records that break the rules of their format, each kind of break once a file with how often and where first."""
-    rules = {path.split("/")[1]: json.loads(content) for path, content in contents.items() if path.endswith(_INFERENCE)}
+    rules = {}
+    for path in there:
+        if path.endswith(_INFERENCE):
+            with _opened(read(path)) as content:
+                rules[path.split("/")[1]] = json.loads(content.read())
     yield from _codebook_problems(rules)
-    for path, content in sorted(contents.items()):
+    for path in sorted(there):
         if path.count("/") != 3 or not path.startswith("data/"):
             continue
         _, task, name, file = path.split("/")
@@ -187,9 +210,10 @@ def _row_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
         if file != f"{file.partition('.')[0]}{form['suffix']}":
             yield f"{path}: another suffix than the {form['suffix']} of the task's {_INFERENCE}"
         broken: dict[str, list[int]] = defaultdict(list)
-        for number, record in enumerate(records(content, layout_of(path)), start=1):
-            for problem in [record.problem] if isinstance(record, Broken) else exports()[name].problems(record, form):
-                broken[problem].append(number)
+        with _opened(read(path)) as content:
+            for number, record in enumerate(records(content, layout_of(path)), start=1):
+                for problem in [record.problem] if isinstance(record, Broken) else exports()[name].problems(record, form):
+                    broken[problem].append(number)
         for problem, numbers in broken.items():
             yield f"{path}: record {numbers[0]}: {problem} ({len(numbers)} records)"
 
@@ -205,7 +229,7 @@ def _codebook_problems(rules: Mapping[str, Any]) -> Iterator[str]:
             yield f"data/{task}/{_INFERENCE}: a label is not in the codebook"
 
 
-def _index_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
+def _index_problems(there: Mapping[str, File], read: Read) -> Iterator[str]:
     """Index lines that say something impossible, and files whose row counts disagree with the index."""
     lines: Counter[tuple[str, str]] = Counter()
     left_out: Counter[tuple[str, str, str]] = Counter()
@@ -213,10 +237,8 @@ def _index_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
     sides: dict[str, str] = {}
     for side in SPLITS:
         path = f"index/{side}.jsonl"
-        for number, line in enumerate(contents.get(path, b"").splitlines(keepends=True), start=1):
-            try:
-                record = decode(line)
-            except ValueError:
+        for number, record in enumerate(_records(path, read) if path in there else (), start=1):
+            if record is None:
                 yield f"{path}: line {number}: not one JSON object"
                 continue
             if list(record) != list(KEYS) or record["split"] != side:
@@ -234,9 +256,19 @@ def _index_problems(contents: Mapping[str, bytes]) -> Iterator[str]:
             lines[record["task"], side] += copies
             for name in record["left_out"]:
                 left_out[record["task"], name, side] += copies
-    for path, content in sorted(contents.items()):
+    for path, file in sorted(there.items()):
         if place := side_of_path(path):
             task, name, side = place
-            rows, expected = count(content, layout_of(path)), lines[task, side] - left_out[task, name, side]
+            rows, expected = file.rows, lines[task, side] - left_out[task, name, side]
             if rows != expected:
                 yield f"{path}: {rows} rows, but the index has {expected} of this task and side, copies included"
+
+
+def _records(path: str, read: Read) -> Iterator[Any]:
+    """The values of the lines of a file; None for a line that is none."""
+    with _opened(read(path)) as content:
+        for line in lines_of(content):
+            try:
+                yield decode(line)
+            except ValueError:
+                yield None

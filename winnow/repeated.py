@@ -50,6 +50,9 @@ Report: TypeAlias = list[dict[str, Any]]
 
 _PARTS = (INPUT, TARGET, REJECTED)
 _COLUMNS = ("task", "kind", "source", "label", "input", "target", "reason")
+LOOKED_AT = ("example_id", *_COLUMNS, "spans", "group_keys")
+"""The columns of `EXAMPLES` in which blocks are looked for."""
+
 _WRITTEN = ("input", "target", "input_tokens", "target_tokens", "pii", "reason")
 _ROWS = 1 << 14  # examples taken to Python's strings at once
 _BLOCK_HEX = 16  # of a keyed hash: one in a million blocks would share its name with another by a chance of 1 in 40 million
@@ -78,6 +81,11 @@ class Repeated:
     owner: Indexes  # of each row: what belongs together by documents, links and customers
     pieces: Pieces
     runs: Runs
+
+    @property
+    def row_of_runs(self) -> Indexes:
+        """The row that each run stands in."""
+        return self.row[self.runs.text]
 
     def lines(self, run: int) -> tuple[int, int]:
         """The first line of the run numbered ``run`` in its text, and that behind its last."""
@@ -114,37 +122,42 @@ def find(rows: pa.Table, rules: Rules, of_documents: Mapping[str, str] | None = 
     return Repeated(rules, names, row, document, part, source, words, owner, found, runs_of(found, marked))
 
 
-def without_blocks(rows: pa.Table, found: Repeated, config: ExampleConfig) -> pa.Table:
-    """``rows`` without the blocks of those sources whose action is ``strip``; what has too little left is refused.
+class Stripping:
+    """What is taken out of the rows in which blocks were found, those of sources whose action is ``strip``."""
 
-    Ids, labels, spans and order stay: a span still says which part of a document was read.
-    """
-    cuts: dict[int, dict[str, list[tuple[int, int]]]] = {}
-    for run in np.flatnonzero(_taken_out(found)).tolist():
-        text = found.runs.text[run]
-        of_row = cuts.setdefault(int(found.row[text]), {})
-        of_row.setdefault(_PARTS[found.part[text]], []).append(found.lines(run))
-    tasks = {task.name: task for task in config.tasks}
-    parts = []
-    for first, batch in _batches(rows, EXAMPLES.names):
-        here = [place for place in range(len(batch)) if first + place in cuts]
-        table = pa.Table.from_batches([batch])
-        if here:
-            written = table.select(list(_WRITTEN)).to_pylist()
-            kinds, names = batch.column("kind").to_pylist(), batch.column("task").to_pylist()
-            for place in here:
-                task = tasks.get(names[place])
-                left = stripped(kinds[place], written[place]["input"], written[place]["target"], cuts[first + place], task)
-                written[place].update(_written(left, names[place], tasks, config))
-            table = _put(table, written)
-        parts.append(table)
-    return pa.concat_tables(parts) if parts else rows
+    def __init__(self, found: Repeated, config: ExampleConfig) -> None:
+        self._config, self._tasks = config, {task.name: task for task in config.tasks}
+        self._cuts: dict[int, dict[str, list[tuple[int, int]]]] = {}
+        for run in np.flatnonzero(_taken_out(found)).tolist():
+            text = found.runs.text[run]
+            of_row = self._cuts.setdefault(int(found.row[text]), {})
+            of_row.setdefault(_PARTS[found.part[text]], []).append(found.lines(run))
+
+    def left(self, rows: pa.Table, first: int = 0) -> pa.Table:
+        """``rows`` without the blocks, the first of them being that numbered ``first``; what has too little left is refused.
+
+        Ids, labels, spans and order stay: a span still says which part of a document was read.
+        """
+        parts = []
+        for start, batch in _batches(rows, EXAMPLES.names):
+            here = [place for place in range(len(batch)) if first + start + place in self._cuts] if self._cuts else []
+            table = pa.Table.from_batches([batch])
+            if here:
+                written = table.select(list(_WRITTEN)).to_pylist()
+                kinds, names = batch.column("kind").to_pylist(), batch.column("task").to_pylist()
+                for place in here:
+                    task, cuts = self._tasks.get(names[place]), self._cuts[first + start + place]
+                    left = stripped(kinds[place], written[place]["input"], written[place]["target"], cuts, task)
+                    written[place].update(_written(left, names[place], self._tasks, self._config))
+                table = _put(table, written)
+            parts.append(table)
+        return pa.concat_tables(parts) if parts else rows
 
 
-def blocks(rows: pa.Table, left: pa.Table, found: Repeated, salt: str) -> pa.Table:
-    """`BLOCKS` of ``rows``; ``left`` are the same behind `without_blocks`."""
+def blocks(rows: pa.Table, found: Repeated, salt: str) -> pa.Table:
+    """`BLOCKS` of ``rows``, with nothing taken out yet."""
     text = found.runs.text
-    row = found.row[text]
+    row = found.row_of_runs
     names = {
         value: keyed_hash(salt, "boilerplate", f"{value:016x}")[:_BLOCK_HEX] for value in np.unique(found.runs.hash).tolist()
     }
@@ -158,9 +171,16 @@ def blocks(rows: pa.Table, left: pa.Table, found: Repeated, salt: str) -> pa.Tab
         pa.array(found.runs.words, pa.int64()),
         pa.array(found.owner[row], pa.int64()),
         pa.array(_taken_out(found), pa.bool_()),
-        pc.is_null(left["reason"]).take(pa.array(row, pa.int64())),
+        pc.is_null(rows["reason"]).take(pa.array(row, pa.int64())),
     ]
     return pa.table(columns, schema=BLOCKS)
+
+
+def with_stays(table: pa.Table, row_of_runs: Indexes, reasons: pa.ChunkedArray) -> pa.Table:
+    """`BLOCKS` with ``stays`` as the ``reasons`` of all rows say it behind `Stripping`."""
+    place = BLOCKS.get_field_index("stays")
+    stays = pc.is_null(reasons).take(pa.array(row_of_runs, pa.int64()))
+    return table.set_column(place, BLOCKS.field(place), stays)
 
 
 def source_table(found: Repeated, table: pa.Table) -> Report:

@@ -6,6 +6,8 @@ Belongs here: drawing the sample and tabling its figures. Does not belong here: 
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -71,8 +73,21 @@ def _drawn(rows: pl.DataFrame, keys: Sequence[str], most: int) -> pl.DataFrame:
 
 
 def _words(examples: pa.Table, rows: pl.DataFrame, part: str) -> list[list[str]]:
-    texts = examples[part].take(rows["place"].to_arrow()).to_pylist()
-    return [words(text or "") for text in texts]
+    return [words(text or "") for text in _texts(examples[part], rows["place"].to_numpy())]
+
+
+def _texts(column: pa.ChunkedArray, places: npt.NDArray[np.uint32]) -> list[str | None]:
+    """The values at ``places``, in their order; taking them from the whole column would join its chunks, which is a copy of it."""
+    chunks = [chunk for chunk in column.chunks if len(chunk)]
+    starts = np.cumsum([0, *map(len, chunks)])
+    of = np.searchsorted(starts, places, side="right") - 1
+    found: list[str | None] = [None] * len(places)
+    for number in np.unique(of).tolist():
+        mine = np.flatnonzero(of == number)
+        taken = chunks[number].take(pa.array(places[mine] - starts[number])).to_pylist()
+        for at, text in zip(mine.tolist(), taken, strict=True):
+            found[at] = text
+    return found
 
 
 def _compared(before: list[list[str]], after: list[list[str]]) -> dict[str, dict[str, float]]:

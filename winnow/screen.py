@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from winnow.contradictions import COLUMNS as PROMPTS
 from winnow.contradictions import CONTRADICTIONS_VERSION, REASON, Contradiction, contradictions, leaving
 from winnow.decontaminate import DECONTAMINATE_VERSION, Contamination
 from winnow.quality.measures import MEASURES, QUALITY_VERSION
@@ -45,6 +46,8 @@ SCREENED = pa.schema(
 Rows: TypeAlias = list[dict[str, Any]]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
+_ROWS = 1 << 16  # turned into Python's values at once
+
 _ROUNDING = 1e-6  # figures are kept in 32 bits: 0.3 there is no more than 0.3
 
 
@@ -72,7 +75,9 @@ def screen(
         _drop(reasons, rule, examples, measures, flags, config)
     is_pinned = pc.is_in(examples["example_id"], value_set=pa.array(sorted(pinned), pa.string())).to_pylist()
     reasons = [None if kept else reason for kept, reason in zip(is_pinned, reasons, strict=True)]
-    stay = examples.filter(pa.array([reason is None for reason in reasons], pa.bool_()))
+    stay = examples.select(PROMPTS)
+    if any(reasons):
+        stay = stay.filter(pa.array([reason is None for reason in reasons], pa.bool_()))
     together = _contradict(examples, stay, reasons, config.contradictions, frozenset(pinned))
     columns: dict[str, Any] = {
         **{name: measures[name] for name in MEASURES.names},
@@ -305,4 +310,5 @@ def language_table(screened: pa.Table) -> Rows:
 
 
 def _columns(table: pa.Table, *names: str) -> Iterable[tuple[Any, ...]]:
-    return zip(*(table[name].to_pylist() for name in names), strict=True)
+    for batch in table.select(names).to_batches(max_chunksize=_ROWS):
+        yield from zip(*(batch.column(name).to_pylist() for name in names), strict=True)

@@ -72,8 +72,8 @@ def cut(text: str, tokenizer: str, limit_tokens: int) -> str:
     if fits_by_bytes([text], tokenizer, limit_tokens):
         return text
     if tokenizer == _WORD_PIECE:
-        offsets = _word_piece_backend().encode(_well_formed(text), add_special_tokens=False).offsets
-        return text if len(offsets) <= limit_tokens else text[: offsets[limit_tokens - 1][1] if limit_tokens > 0 else 0]
+        pieces = _word_pieces(text)
+        return text if len(pieces) <= limit_tokens else text[: pieces.offsets[limit_tokens - 1][1] if limit_tokens > 0 else 0]
     count = _counter(tokenizer)
     if count(text) <= limit_tokens:
         return text
@@ -140,8 +140,12 @@ def _byte_pair(name: str) -> Callable[[str], int]:
 
 
 def _word_piece() -> Callable[[str], int]:
-    backend = _word_piece_backend()
-    return lambda text: len(backend.encode(_well_formed(text), add_special_tokens=False).ids)
+    return lambda text: len(_word_pieces(text))
+
+
+@lru_cache(maxsize=1)  # a text that was not cut is counted next
+def _word_pieces(text: str) -> Any:
+    return _word_piece_backend().encode(_well_formed(text), add_special_tokens=False)
 
 
 @cache

@@ -35,15 +35,15 @@ def boilerplate(
 
     Example: [bold]winnow boilerplate --source mails --top 5[/]
     """
-    from assets import sets  # noqa: PLC0415 - loads Dagster
-    from assets.boilerplate import shown  # noqa: PLC0415 - the same
+    from assets.boilerplate import shown  # noqa: PLC0415 - loads Dagster
+    from assets.joined import whole_examples  # noqa: PLC0415 - the same
 
     space = workspace()
     names = sorted(known.name for known in space.catalog.sources)
     if source not in {None, *names}:
         raise UsageError(f"there is no such source; choose of {', '.join(names)}")
     current = space.ledger.current()
-    found = shown(space, sets.whole_examples(space, current), current, source, top)
+    found = shown(space, whole_examples(space, current), current, source, top)
     if as_json:
         print_json({"sources": found.sources, "blocks": found.blocks})
     else:

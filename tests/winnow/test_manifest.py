@@ -1,3 +1,4 @@
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -172,3 +173,14 @@ def test_no_character_breaks_a_line(mark: str) -> None:
     line = encode({"text": f"a{mark}b"})
     assert len(line.decode().splitlines()) == 1
     assert decode(line) == {"text": f"a{mark}b"}
+
+
+def test_open_files_are_judged_as_their_bytes_are(make_example: Callable[..., dict[str, Any]]) -> None:
+    """A version that is read line by line from open files has the problems of one that is handed over whole."""
+    files = _version(make_example)
+    manifest = json.loads(manifest_bytes(_manifest(files)))
+    for changes in ({}, WRONG["wrong role"](files), {"index/train.jsonl": b"{}\rx\n"}, {"data/tickets/chat/train.jsonl": b"{"}):
+        some = files | changes
+        found = verify_manifest(manifest, lambda path, some=some: io.BytesIO(some[path]), some)
+        assert found == verify_manifest(manifest, some.__getitem__, some)
+        assert bool(found) == bool(changes)

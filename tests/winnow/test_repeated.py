@@ -15,7 +15,7 @@ from winnow.examples import ExampleConfig, finish
 from winnow.placeholders import internal
 from winnow.recipes._base import Candidate, Refusal
 from winnow.recipes.classification import ClassificationTask
-from winnow.repeated import Rules, block_table, blocks, find, source_table, text_of, without_blocks
+from winnow.repeated import Repeated, Rules, Stripping, block_table, blocks, find, source_table, text_of, with_stays
 from winnow.schemas import EXAMPLES
 from winnow.stripping import ONLY_BOILERPLATE
 
@@ -48,7 +48,7 @@ def company(documents: int = 8) -> list[list[dict[str, Any]]]:
 
 def strip(rows: pa.Table, **actions: str) -> pa.Table:
     """``rows`` behind the stage."""
-    return without_blocks(rows, find(rows, Rules(actions, SMALL)), CONFIG)
+    return Stripping(find(rows, Rules(actions, SMALL)), CONFIG).left(rows)
 
 
 def test_each_source_has_its_own_policy() -> None:
@@ -86,12 +86,27 @@ def test_a_placeholder_that_only_the_block_named_is_missed_in_the_target() -> No
     assert after[0]["pii"] == []
 
 
+def held_blocks(rows: pa.Table, left: pa.Table, found: Repeated) -> pa.Table:
+    """The blocks of ``rows``, of which ``left`` is left."""
+    return with_stays(blocks(rows, found, SALT), found.row_of_runs, left["reason"])
+
+
+@given(st.integers(1, 20))
+@settings(deadline=None, max_examples=10)
+def test_rows_part_by_part_lose_what_they_lose_together(size: int) -> None:
+    """Rows that are asked for a few at a time are stripped as they are all at once."""
+    rows = table(company())
+    stripping = Stripping(find(rows, Rules({"mails": "strip", "notes": "report"}, SMALL)), CONFIG)
+    parts = [stripping.left(rows.slice(first, size), first) for first in range(0, len(rows), size)]
+    assert pa.concat_tables(parts).equals(stripping.left(rows))
+
+
 def test_counts_add_up() -> None:
     """Each source's table counts its examples and documents, and the blocks' table the same examples by block."""
     rows = table(company())
     found = find(rows, Rules({"mails": "strip", "notes": "report"}, SMALL))
-    left = without_blocks(rows, found, CONFIG)
-    held = blocks(rows, left, found, SALT)
+    left = Stripping(found, CONFIG).left(rows)
+    held = held_blocks(rows, left, found)
     mails, notes = source_table(found, held)
     assert (mails["examples"], mails["documents"], mails["examples_with_blocks"]) == (9, 9, 9)
     assert (notes["examples"], notes["documents"], notes["examples_with_blocks"]) == (8, 8, 8)
@@ -107,9 +122,9 @@ def test_the_named_example_stays() -> None:
     """The example that stands for a block is one that stays where there is one, so that it can be traced."""
     rows = table(company())
     found = find(rows, Rules({"mails": "strip"}, SMALL))
-    left = without_blocks(rows, found, CONFIG)
+    left = Stripping(found, CONFIG).left(rows)
     kept = {row["example_id"] for row in left.to_pylist() if row["reason"] is None}
-    assert {row["example_id"] for row in block_table(blocks(rows, left, found, SALT))} <= kept
+    assert {row["example_id"] for row in block_table(held_blocks(rows, left, found))} <= kept
 
 
 def test_a_block_is_shown_as_it_stands() -> None:
@@ -138,7 +153,7 @@ def test_a_document_behind_the_first_counts_for_its_own_source() -> None:
         rows.append(finish(Candidate((first, second), "pair", prose(n), text, **places), PAIRS, SALT))
     of = {f"s{n}": "minutes" for n in range(6)}
     found = find(table(rows), Rules({"meetings": "keep", "minutes": "strip"}, SMALL), of)
-    assert without_blocks(table(rows), found, CONFIG)["target"].to_pylist() == [prose("b", n) for n in range(6)]
+    assert Stripping(found, CONFIG).left(table(rows))["target"].to_pylist() == [prose("b", n) for n in range(6)]
 
 
 def test_a_target_that_is_no_prose_is_no_passage() -> None:
@@ -149,17 +164,17 @@ def test_a_target_that_is_no_prose_is_no_passage() -> None:
         rows.append([{**row, "target": '{"reason": "the parcel was not there when the customer came to fetch it"}'}])
     assert strip(table(rows), mails="strip")["reason"].to_pylist() == [ONLY_BOILERPLATE] * 6
     fixed = Rules({"mails": "strip"}, SMALL, frozenset({PAIRS.name}))
-    assert without_blocks(table(rows), find(table(rows), fixed), CONFIG).equals(table(rows))
+    assert Stripping(find(table(rows), fixed), CONFIG).left(table(rows)).equals(table(rows))
 
 
 def test_an_empty_table_has_no_blocks() -> None:
     """No examples, no blocks, no error."""
     rows = EXAMPLES.empty_table()
     found = find(rows, Rules({"mails": "strip"}, SMALL))
-    left = without_blocks(rows, found, CONFIG)
+    left = Stripping(found, CONFIG).left(rows)
     assert left.equals(rows)
-    assert block_table(blocks(rows, left, found, SALT)) == []
-    assert source_table(found, blocks(rows, left, found, SALT))[0]["examples"] == 0
+    assert block_table(held_blocks(rows, left, found)) == []
+    assert source_table(found, held_blocks(rows, left, found))[0]["examples"] == 0
 
 
 @given(st.integers(0, 10), st.randoms(use_true_random=False))
@@ -171,7 +186,7 @@ def test_the_order_of_rows_does_not_matter(documents: int, dice: random.Random) 
     results = []
     for part in (table(rows), pa.concat_tables([table(mixed[:3]), table(mixed[3:])])):
         found = find(part, Rules({"mails": "strip", "notes": "report"}, SMALL))
-        left = without_blocks(part, found, CONFIG)
-        held = block_table(blocks(part, left, found, SALT))
+        left = Stripping(found, CONFIG).left(part)
+        held = block_table(held_blocks(part, left, found))
         results.append((sorted(left.to_pylist(), key=lambda row: (row["example_id"], row["reason"] or "")), held))
     assert results[0] == results[1]

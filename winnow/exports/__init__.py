@@ -7,11 +7,11 @@ import sys
 from functools import lru_cache
 
 from winnow.exports._base import Export, Rules
-from winnow.exports._layout import Broken, count, layout_of, records
+from winnow.exports._layout import Broken, count, layout_of, lines_of, records
 from winnow.exports._marks import Mark, neutral
 from winnow.registry import discover
 
-__all__ = ["Broken", "Export", "Mark", "Rules", "count", "exports", "layout_of", "neutral", "records"]
+__all__ = ["Broken", "Export", "Mark", "Rules", "count", "exports", "layout_of", "lines_of", "neutral", "records"]
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ the same for the same version of pyarrow.
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, BinaryIO, Literal, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,6 +27,8 @@ Layout: TypeAlias = Literal["lines", "array", "parquet"]
 SUFFIXES: dict[Layout, str] = {"lines": ".jsonl", "array": ".json", "parquet": ".parquet"}
 
 GROUP = 2_000  # rows of a row group: some 20 MB of text at 10 kB an example
+
+_PIECE = 1 << 20  # bytes read at once
 
 _OPEN, _CLOSE = b"[\n", b"]\n"
 
@@ -110,14 +112,27 @@ class _Forward(io.RawIOBase):
         return self._place
 
 
-def records(content: bytes, layout: Layout) -> Iterator[Any]:
-    """The records of a file that `written` wrote, each a value or `Broken`, in their order."""
+def records(content: bytes | BinaryIO, layout: Layout) -> Iterator[Any]:
+    """The records of a file that `written` wrote, each a value or `Broken`, in their order.
+
+    Of an open file that holds lines or Parquet no more is in memory than a line or a row group.
+    """
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
     if layout == "lines":
-        yield from map(_line, content.splitlines(keepends=True) if content else ())
+        yield from map(_line, lines_of(file))
     elif layout == "array":
-        yield from _array_records(content)
+        yield from _array_records(file.read())
     else:
-        yield from _parquet_records(content)
+        yield from _parquet_records(file)
+
+
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of ``file`` with their ends; a carriage return ends one too, and so makes a broken record."""
+    for line in file:
+        if b"\r" in line:
+            yield from line.splitlines(keepends=True)
+        else:
+            yield line
 
 
 def _line(line: bytes) -> Any:
@@ -141,22 +156,22 @@ def _array_records(content: bytes) -> Iterator[Any]:
     yield from found
 
 
-def _parquet_records(content: bytes) -> Iterator[Any]:
+def _parquet_records(file: BinaryIO) -> Iterator[Any]:
     try:
-        with pq.ParquetFile(pa.BufferReader(content)) as file:
-            for batch in file.iter_batches(GROUP):
+        with pq.ParquetFile(file) as opened:
+            for batch in opened.iter_batches(GROUP):
                 yield from batch.to_pylist()
     except (pa.ArrowException, OSError, ValueError):
         yield Broken("the file is not readable as Parquet")
 
 
-def count(content: bytes, layout: Layout) -> int | None:
-    """How many records ``content`` holds; None if it cannot be told."""
-    if layout == "lines":
-        return content.count(b"\n")
-    if layout == "array":
-        return max(0, content.count(b"\n") - 2)
+def count(content: bytes | BinaryIO, layout: Layout) -> int | None:
+    """How many records ``content``, or an open file, holds; None if it cannot be told."""
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    if layout != "parquet":
+        ends = sum(piece.count(b"\n") for piece in iter(lambda: file.read(_PIECE), b""))
+        return ends if layout == "lines" else max(0, ends - 2)
     try:
-        return int(pq.read_metadata(pa.BufferReader(content)).num_rows)
+        return int(pq.read_metadata(file).num_rows)
     except (pa.ArrowException, OSError, ValueError):
         return None
