@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.edges import Edges, Found, search
-from winnow.fingerprints import Nodes, in_survivor_order
+from winnow.fingerprints import LENGTH, Nodes, fingerprints, in_survivor_order
 from winnow.groups import by_keys, components, meet, name_groups, together
 from winnow.schemas import DECISIONS
 from winnow.shingles import Flags, Indexes, Numbers
@@ -40,6 +40,8 @@ REASONS: dict[str, str] = {
     "near_duplicate": "another example says nearly the same; raise the task's near_duplicate_threshold to keep more",
 }
 """Why an example was dropped here."""
+
+_ROWS = 1 << 12  # texts that are there a second time at once: some megabytes
 
 _FIRST, _GROWTH = 16, 8  # survivors of a crowd that are asked for at first, and how many times more in each round
 
@@ -71,15 +73,28 @@ def deduplicate(
     return decide(nodes, search(nodes.inputs), search(nodes.texts), thresholds)
 
 
-def deduplicate_texts(
-    ids: Sequence[str], texts: Sequence[str], threshold: float = DEFAULT_THRESHOLD, fingerprints: pa.Table | None = None
-) -> pa.Table:
+def deduplicate_texts(ids: Sequence[str], texts: Sequence[str], threshold: float = DEFAULT_THRESHOLD) -> pa.Table:
     """`DECISIONS` about bare ``texts``: as `deduplicate` does for labelled inputs that all have the same label.
 
     Raises:
         ValueError: an id occurs twice.
     """
-    return deduplicate(bare(ids, texts), {"": threshold}, fingerprints=fingerprints)
+    nodes = _nodes_of(ids, texts)
+    return decide(nodes, search(nodes.inputs), search(nodes.texts), {"": threshold})
+
+
+def _nodes_of(ids: Sequence[str], texts: Sequence[str]) -> Nodes:
+    """`bare` texts in survivor order; a second copy of all of them is never held."""
+    starts = range(0, max(len(ids), 1), _ROWS)
+    made = [fingerprinted(bare(ids[start : start + _ROWS], texts[start : start + _ROWS])) for start in starts]
+    rows, prints = (pa.concat_tables(tables) for tables in zip(*made, strict=True))
+    return in_survivor_order(rows, {}, prints)
+
+
+def fingerprinted(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """``rows`` (`bare`) with the length of each text in place of the text, and their `FINGERPRINTS`."""
+    length = pa.array(pc.utf8_length(rows["input"]).cast(pa.int64()))
+    return rows.drop_columns(["input", "target"]).append_column(LENGTH, length), fingerprints(rows)
 
 
 def bare(ids: Sequence[str], texts: Sequence[str]) -> pa.Table:
