@@ -26,6 +26,7 @@ from winnow.errors import UsageError
 from winnow.examples import joins
 from winnow.fingerprints import fingerprints
 from winnow.finished import finished_alone
+from winnow.recall import LEFT_OUT
 from winnow.shingles import Indexes
 
 TABLE = "fingerprints"
@@ -93,6 +94,7 @@ class Prints:
         read: how many different contents were found in a table.
         made: how many were hashed, those of days that had no table included.
         remembered: of how many examples the memory (`assets.similar`) knew all that it needs; set by who asks it.
+        told: what the search has to say (`winnow.recall.deduplicate_tonight`).
     """
 
     remembered = 0
@@ -101,6 +103,7 @@ class Prints:
         """The tables of all days are written first, where they are missing."""
         self.workspace = workspace
         self.asked, self.read, self.made = 0, 0, write_missing(workspace)
+        self.told = Counter[str]()
         self._joining = {task.name for task in workspace.catalog.tasks if joins(task)}
 
     def __call__(self, rows: pa.Table) -> pa.Table:
@@ -133,11 +136,12 @@ class Prints:
             search.look([(DAILY, day) for day in gone])
 
     def counts(self) -> dict[str, int]:
-        """Where tonight's fingerprints came from, as the UI shows it."""
+        """Where tonight's fingerprints came from, and what of a crowd was not compared, as the UI shows it."""
         return {
             "fingerprints_in_memory": self.remembered,
             "fingerprints_read": self.read,
             "fingerprints_made": self.made,
+            LEFT_OUT: self.told[LEFT_OUT],
         }
 
 

@@ -116,7 +116,15 @@ def decide_unique(workspace: Workspace, prints: fingerprints.Prints | None = Non
     screened = _screened(workspace, rows)
     stays = classes.merged(staying(rows, screened), tasks)
     unique = similar.without_duplicates(
-        workspace, stays, thresholds, priority, pinned, survivor=survivor, prints=known, keep_contained=keep_contained
+        workspace,
+        stays,
+        thresholds,
+        priority,
+        pinned,
+        survivor=survivor,
+        prints=known,
+        keep_contained=keep_contained,
+        told=known.told,
     )
     known.remembered = len(stays) - known.asked
     unique = with_dropped(unique, screened)

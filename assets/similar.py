@@ -6,6 +6,7 @@ made of a text that is gone can stand in it until it is written anew.
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -31,14 +32,23 @@ def without_duplicates(  # noqa: PLR0913 - as `deduplicate_tonight`
     survivor: Sequence[str],
     prints: Prints | None = None,
     keep_contained: Collection[str] = (),
+    told: Counter[str] | None = None,
 ) -> pa.Table:
     """`winnow.dedup.deduplicate` over all ``examples`` of tonight, at the cost of those that are new.
 
-    ``prints`` is asked for their fingerprints; by default they are made.
+    ``prints`` is asked for their fingerprints; by default they are made. ``told`` as in `winnow.recall.deduplicate_tonight`.
     """
     store = FolderOfArrays(folder(workspace), RECALL_VERSION)
     decisions = deduplicate_tonight(
-        examples, thresholds, priority, store, pinned, survivor=survivor, prints=prints, keep_contained=keep_contained
+        examples,
+        thresholds,
+        priority,
+        store,
+        pinned,
+        survivor=survivor,
+        prints=prints,
+        keep_contained=keep_contained,
+        told=told,
     )
     store.commit()
     return decisions

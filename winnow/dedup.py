@@ -29,11 +29,12 @@ import pyarrow.compute as pc
 
 from winnow.containment import Within
 from winnow.edges import Edges, Found, search
-from winnow.fingerprints import Nodes, in_survivor_order
+from winnow.fingerprints import Nodes, fingerprints, in_survivor_order
 from winnow.groups import RELATED_SHORT, by_keys, components, meet, name_groups, together
 from winnow.schemas import DECISIONS
 from winnow.shingles import Flags, Indexes, Numbers
 from winnow.survivor_rules import SURVIVOR
+from winnow.survivors import without_texts
 
 SHORT_THRESHOLD = 0.85
 """The least similarity of near duplicates under 20 words, where one word can turn the meaning. Of pairs among 9,973 one-line
@@ -50,6 +51,8 @@ REASONS: dict[str, str] = {
     "keep both",
 }
 """Why an example was dropped here."""
+
+_ROWS = 1 << 12  # texts that are there a second time at once: some megabytes
 
 _FIRST, _GROWTH = 16, 8  # survivors of a crowd that are asked for at first, and how many times more in each round
 
@@ -85,15 +88,27 @@ def deduplicate(  # noqa: PLR0913, PLR0917 - the examples, and everything that d
     return decide(nodes, search(nodes.inputs), search(nodes.texts), thresholds, keep_contained)
 
 
-def deduplicate_texts(
-    ids: Sequence[str], texts: Sequence[str], threshold: float = DEFAULT_THRESHOLD, fingerprints: pa.Table | None = None
-) -> pa.Table:
+def deduplicate_texts(ids: Sequence[str], texts: Sequence[str], threshold: float = DEFAULT_THRESHOLD) -> pa.Table:
     """`DECISIONS` about bare ``texts``: as `deduplicate` does for labelled inputs that all have the same label.
 
     Raises:
         ValueError: an id occurs twice.
     """
-    return deduplicate(bare(ids, texts), {"": threshold}, fingerprints=fingerprints)
+    nodes = _nodes_of(ids, texts)
+    return decide(nodes, search(nodes.inputs), search(nodes.texts), {"": threshold})
+
+
+def _nodes_of(ids: Sequence[str], texts: Sequence[str]) -> Nodes:
+    """`bare` texts in survivor order; a second copy of all of them is never held."""
+    starts = range(0, max(len(ids), 1), _ROWS)
+    made = [fingerprinted(bare(ids[start : start + _ROWS], texts[start : start + _ROWS])) for start in starts]
+    rows, prints = (pa.concat_tables(tables) for tables in zip(*made, strict=True))
+    return in_survivor_order(rows, {}, prints)
+
+
+def fingerprinted(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """``rows`` (`bare`) with what the survivor order asks in place of their texts, and their `FINGERPRINTS`."""
+    return without_texts(rows), fingerprints(rows)
 
 
 def bare(ids: Sequence[str], texts: Sequence[str]) -> pa.Table:

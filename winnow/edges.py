@@ -150,6 +150,7 @@ class Crowd:
         self.members: Flags = np.zeros(len(space), dtype=np.bool_)
         for _, rows in views:
             self.members[rows] = True
+        self._made: list[Joins] = []
 
     def joins(self, words: float, characters: float, among: Flags | None = None, budget: int = BUDGET) -> "Joins":
         """Prepares to ask for pairs that are at least as alike as these thresholds, perhaps only ``among`` some contents."""
@@ -158,7 +159,13 @@ class Crowd:
             chosen = rows if among is None else rows[among[rows]]
             if len(chosen) > 1:
                 prepared.append((view, chosen, Join(view.union(chosen), view.threshold(words, characters), budget)))
-        return Joins(self.space, prepared)
+        self._made.append(Joins(self.space, prepared))
+        return self._made[-1]
+
+    @property
+    def left_out(self) -> int:
+        """Contents that were asked for and not compared with all of the crowd, since a budget was spent; in any of the joins so far."""
+        return sum(join.left_out for joins in self._made for _, _, join in joins.prepared)
 
 
 class Joins:

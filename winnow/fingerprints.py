@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.edges import Space
-from winnow.shingles import SHINGLE_VERSION, SHORT_WORDS, Flags, Indexes, Sets, Shingled, fold, offsets_of, shingle
+from winnow.folding import folded
+from winnow.shingles import SHINGLE_VERSION, SHORT_WORDS, Flags, Indexes, Sets, Shingled, shingle, shingle_folded
 from winnow.survivor_rules import SURVIVOR
 from winnow.survivors import survivor_order
 
@@ -26,6 +27,10 @@ FINGERPRINT_VERSION = f"3/{SHINGLE_VERSION}"
 HASH_BYTES = 16
 
 _ROWS = 1 << 15  # whose texts are Python's own at once: some tens of megabytes
+
+_KEPT = 1 << 24
+"""Bytes of a block after whose return glibc keeps freed blocks up to this size (its M_MMAP_THRESHOLD is dynamic). Otherwise it gives
+the arrays of each part back to the kernel and asks for them again: a tenth of all time went into zeroing pages."""
 
 _SET = pa.large_binary()  # ascending little-endian 32-bit shingles, each once; null for an empty set
 
@@ -100,6 +105,7 @@ class Arranged:
 
 def fingerprints(examples: pa.Table | pa.RecordBatch) -> pa.Table:
     """`FINGERPRINTS` of ``examples`` (`EXAMPLES`, only those without a reason), one row each in the same order."""
+    np.empty(_KEPT, dtype=np.uint8)  # taken and given back at once, never touched
     starts = range(0, len(examples), _ROWS)
     return pa.concat_tables([FINGERPRINTS.empty_table(), *(_fingerprints(examples.slice(start, _ROWS)) for start in starts)])
 
@@ -109,9 +115,12 @@ def _fingerprints(examples: pa.Table | pa.RecordBatch) -> pa.Table:
     rows = np.flatnonzero(is_text)
     hashes, sets = [], []
     for texts, places in ((examples["input"], None), (examples["target"].filter(pa.array(is_text)), rows)):
-        folded = [fold(text) for text in texts.to_pylist()]
-        hashes.append(_hashes(folded))
-        shingled = shingle(folded, folded=True)
+        digests, parts = [b""], []
+        for part in folded(texts):
+            digests += [hashlib.sha256(text).digest()[:HASH_BYTES] for text in part]
+            parts.append(shingle_folded(part))
+        hashes.append(pa.Array.from_buffers(pa.binary(HASH_BYTES), len(texts), [None, pa.py_buffer(b"".join(digests))]))
+        shingled = Shingled.joined(parts)
         if places is not None:
             shingled = shingled.spread(places, len(examples))
         sets += [pa.array(shingled.word_counts.astype(np.int32)), _packed(shingled.words), _packed(shingled.characters)]
@@ -133,7 +142,7 @@ def in_survivor_order(
     """
     prints = fingerprints(examples) if prints is None else _aligned(prints, examples["example_id"])
     arranged = arrange(examples, priority, prints, pinned, survivor)
-    return with_spaces(arranged, *(space_of(prints.take(rows), parts) for rows, parts in arranged.contents()))
+    return with_spaces(arranged, *(space_of(prints, parts, rows) for rows, parts in arranged.contents()))
 
 
 def arrange(
@@ -186,14 +195,9 @@ def with_spaces(arranged: "Arranged", inputs: Space, texts: Space) -> Nodes:
     return replace(arranged.nodes, inputs=inputs, texts=texts)
 
 
-def space_of(prints: pa.Table, parts: Sequence[str]) -> Space:
-    """What is compared of ``prints`` (`FINGERPRINTS`): ``input`` alone or ``input`` and ``target``."""
-    return Space(tuple(_shingled(prints, part) for part in parts))
-
-
-def _hashes(folded: Sequence[str]) -> pa.Array:
-    digests = b"".join(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:HASH_BYTES] for text in folded)
-    return pa.Array.from_buffers(pa.binary(HASH_BYTES), len(folded), [None, pa.py_buffer(digests)])
+def space_of(prints: pa.Table, parts: Sequence[str], rows: Indexes) -> Space:
+    """What is compared of the ``rows`` (ascending) of ``prints`` (`FINGERPRINTS`): ``input`` alone or ``input`` and ``target``."""
+    return Space(tuple(_shingled(prints, part, rows) for part in parts))
 
 
 def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -229,26 +233,34 @@ def _aligned(prints: pa.Table, ids: pa.ChunkedArray) -> pa.Table:
     return prints.take(rows)
 
 
-def _shingled(prints: pa.Table, part: str) -> Shingled:
-    counts = prints[f"{part}_word_count"].to_numpy().astype(np.int64)
-    return Shingled(counts, *(_unpacked(prints[f"{part}_{kind}"]) for kind in ("words", "characters")))
+def _shingled(prints: pa.Table, part: str, rows: Indexes) -> Shingled:
+    counts = prints[f"{part}_word_count"].to_numpy()[rows].astype(np.int64)
+    return Shingled(counts, *(_unpacked(prints[f"{part}_{kind}"], rows) for kind in ("words", "characters")))
 
 
 def _packed(sets: Sets) -> pa.Array:
     """Each set as little-endian bytes; null for an empty one."""
     valid = pa.array(sets.sizes > 0).buffers()[1] if len(sets.sizes) else None
-    buffers = [valid, pa.py_buffer(sets.offsets * 4), pa.py_buffer(sets.values.astype("<u4"))]
+    buffers = [valid, pa.py_buffer(sets.offsets * 4), pa.py_buffer(sets.values.astype("<u4", copy=False))]
     return pa.Array.from_buffers(_SET, len(sets.sizes), buffers)
 
 
-def _unpacked(column: pa.ChunkedArray) -> Sets:
-    sizes = pc.fill_null(pc.binary_length(column), 0).to_numpy().astype(np.int64) // 4
-    values = [
-        np.frombuffer(chunk.buffers()[2], dtype="<u4")[chunk_offsets[0] // 4 : chunk_offsets[-1] // 4]
-        for chunk in column.chunks
-        if len(chunk) and chunk.buffers()[2]
-        for chunk_offsets in [np.frombuffer(chunk.buffers()[1], dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]]
-    ]
-    if len(values) == 1:
-        return Sets(values[0], offsets_of(sizes))
-    return Sets(np.concatenate([np.zeros(0, dtype=np.uint32), *values]), offsets_of(sizes))
+def _unpacked(column: pa.ChunkedArray, rows: Indexes) -> Sets:
+    """The sets of some ``rows``, ascending; they are copied once, or not at all where one chunk holds just these."""
+    offsets = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum(pc.fill_null(pc.binary_length(column), 0).to_numpy()[rows] // 4, out=offsets[1:])
+    values = np.empty(0 if column.num_chunks == 1 else offsets[-1], dtype=np.uint32)
+    start = 0
+    for chunk in column.chunks:
+        first, last = np.searchsorted(rows, [start, start + len(chunk)])
+        places = np.frombuffer(chunk.buffers()[1], dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1] // 4
+        own = Sets(np.frombuffer(chunk.buffers()[2] or b"", dtype="<u4"), places)
+        if last - first < len(chunk):
+            own = own.of(rows[first:last] - start)
+        used = own.values[own.offsets[0] : own.offsets[-1]]
+        if column.num_chunks == 1:
+            values = used
+        else:
+            values[offsets[first] : offsets[last]] = used
+        start += len(chunk)
+    return Sets(values, offsets)

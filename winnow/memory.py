@@ -14,22 +14,19 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from winnow.edges import Crowd, Edges, Found, Space, View, checked
-from winnow.shingles import SHINGLE_VERSION, Flags, Hashes, Indexes, Sets, Shingled, Values, expand, offsets_of
-from winnow.sketches import KEYS, MEMBERS, NONE, Sketched, candidates, entries, keys_of, share_a_key, texts_of, with_keys
+from winnow.lookup import Names, index_of, words_of
+from winnow.shingles import SHINGLE_VERSION, Flags, Hashes, Indexes, Sets, Shingled, Values, expand
+from winnow.sketches import KEYS, MEMBERS, NONE, Pairs, Sketched, candidates, entries, keys_of, share_a_key, texts_of, with_keys
 
-MEMORY_VERSION = f"1/{SHINGLE_VERSION}"
+MEMORY_VERSION = f"2/{SHINGLE_VERSION}"
 """Changes whenever the arrays mean something else; a memory of another version is forgotten."""
-
-Names = npt.NDArray[np.uint8]
-"""A content's name a row: what it is known by, as bytes of one width."""
 
 Array = npt.NDArray[Any]
 
 _GARBAGE = 2  # arrays are begun anew once they hold this many times what is needed
+_RECENT = 8  # entries that came one night after the other are kept apart until they are as many as this part of all
 
 
 class Store(Protocol):
@@ -134,8 +131,8 @@ class _Memory:
                 self._put(name, known[..., :0].copy() if name in {"edges", "similarity"} else known[:0].copy())
 
     def _names(self) -> list[str]:
-        part = ["counts", *(f"{kind}.{what}" for kind in ("words", "characters") for what in ("sizes", "values"))]
-        view = ["rows", "sketches", "entries", "crowded"]
+        part = ["counts", *(f"{kind}.{what}" for kind in ("words", "characters") for what in ("offsets", "values"))]
+        view = ["rows", "sketches", "entries", "recent", "crowded"]
         return [
             "living",
             "names",
@@ -154,11 +151,11 @@ class _Memory:
         stored = np.asarray(self._get("names", np.uint8, names.shape[1]))
         if guess is not None:
             at = np.where((guess >= 0) & (guess < len(stored)), guess, 0)
-            right = (guess == at) & self.living[at] & (_words_of(stored)[at] == _words_of(names)).all(axis=1)
+            right = (guess == at) & self.living[at] & (words_of(stored).take(at, axis=0) == words_of(names)).all(axis=1)
             result[right] = guess[right]
         rest = np.flatnonzero(result < 0)
-        there = index_of(stored if len(living) == len(stored) else stored[living], names[rest])
-        result[rest[there[there >= 0]]] = living[there >= 0]
+        there = index_of(names[rest], stored if len(living) == len(stored) else stored[living])
+        result[rest] = np.where(there >= 0, living[there], -1)
         return result
 
     def advance(self, names: Names, fresh: Space, gone: Flags, most: int) -> Found:
@@ -175,7 +172,7 @@ class _Memory:
         for number, view in enumerate(fresh.views()):
             whole = self._view(number, view, before, space)
             added = entries(Sketched(view.sketched.rows + before, view.sketched.values))
-            more, crowd, hidden = self._search(number, whole, added, gone, most)
+            more, crowd, hidden = self._search(number, whole, added, before, most)
             found += [checked(space, whole, whole.sketched.rows, whole.sketched.values, pairs) for pairs in more]
             crowds.append((whole, crowd, hidden))
         edges = edges.and_also(*found[1:]) if len(found) > 1 else edges
@@ -196,8 +193,10 @@ class _Memory:
         counts = self._grow(f"part{number}.counts", fresh.word_counts)
         sets = []
         for kind, own in (("words", fresh.words), ("characters", fresh.characters)):
-            sizes = self._grow(f"part{number}.{kind}.sizes", own.sizes)
-            sets.append(Sets(self._grow(f"part{number}.{kind}.values", np.asarray(own.values)), offsets_of(sizes)))
+            name = f"part{number}.{kind}"
+            known = self._get(f"{name}.offsets", np.int64)
+            offsets = self._grow(f"{name}.offsets", own.offsets[1:] + known[-1] if len(known) else own.offsets)
+            sets.append(Sets(self._grow(f"{name}.values", own.values), offsets))
         return Shingled(counts, *sets)
 
     def _view(self, number: int, fresh: View, before: int, space: Space) -> View:
@@ -207,35 +206,52 @@ class _Memory:
         kinds = [part.characters if short else part.words for part, short in zip(space.parts, fresh.short, strict=True)]
         return View(fresh.short, Sketched(rows, values), tuple(kinds))
 
-    def _search(
-        self, number: int, whole: View, added: Hashes, gone: Flags, most: int
-    ) -> tuple[list[tuple[Indexes, Indexes]], Indexes, Values]:
-        """Pairs of rows of the view that have not been looked at, the crowd, and the keys that it has in common."""
-        known: Hashes = self._get(f"view{number}.entries", np.uint64)
+    def _search(self, number: int, whole: View, added: Hashes, before: int, most: int) -> tuple[list[Pairs], Indexes, Values]:
+        """Pairs of rows of the view that have not been looked at, the crowd, and the keys that it has in common.
+
+        Args:
+            number: of the view.
+            whole: the view of all contents.
+            added: the entries of the contents from number ``before`` on, which are new.
+            before: how many contents there were.
+            most: contents of a key that is not crowded.
+        """
+        segments = self._entries(number, added)
         crowded: Values = self._get(f"view{number}.crowded", np.uint32)
-        if gone.any():
-            known = known[~gone[texts_of(known)]]
-        known = self._put(f"view{number}.entries", _merged(known, added))
-        touched = np.unique(np.concatenate([keys_of(added), crowded]))
-        owned = with_keys([known], touched)
+        if before:
+            touched = np.concatenate([keys_of(added), crowded])
+            touched.sort()
+            owned = with_keys(segments, _each_once(touched))
+            owned = owned[self.living[texts_of(owned)]]
+        else:
+            owned = added
         keys, starts, sizes = _sizes(owned)
         hidden = self._put(f"view{number}.crowded", keys[sizes > most])
-        before = len(gone)
         small = sizes <= most
         again = small & np.isin(keys, crowded)
-        place = np.zeros(len(self.living), dtype=np.int64)
-        place[whole.sketched.rows] = np.arange(len(whole.sketched.rows))
         some = [
             (owned[expand(starts[chosen], sizes[chosen])], first) for chosen, first in ((small & ~again, before), (again, 0))
         ]
+        rows = whole.sketched.rows
         pairs = [
-            (place[left], place[right])
+            (np.searchsorted(rows, left), np.searchsorted(rows, right))
             for ordered, first in some
             for left, right in candidates(ordered, first, most)
             if len(left)
         ]
         crowd = np.unique(texts_of(owned[expand(starts[~small], sizes[~small])]))
         return pairs, crowd, hidden
+
+    def _entries(self, number: int, added: Hashes) -> list[Hashes]:
+        """The entries of all contents, and of some that are gone, in two sorted parts, with ``added`` among them from now on."""
+        base: Hashes = self._get(f"view{number}.entries", np.uint64)
+        recent = np.concatenate([self._get(f"view{number}.recent", np.uint64), added])
+        if len(recent) * _RECENT > len(base):
+            every = np.concatenate([base, recent])
+            base, recent = every[self.living[texts_of(every)]], recent[:0]
+            base.sort()
+        recent.sort()
+        return [self._put(f"view{number}.entries", base), self._put(f"view{number}.recent", recent)]
 
 
 def _without_hidden(edges: Edges, space: Space, view: View, crowd: Indexes, hidden: Values) -> Edges:
@@ -258,30 +274,8 @@ def _without_hidden(edges: Edges, space: Space, view: View, crowd: Indexes, hidd
     return edges.of(kept)
 
 
-def index_of(names: Names, among: Names) -> Indexes:
-    """The row of ``among`` that equals each of ``names``, -1 where none does."""
-    if not len(among) or not len(names):
-        return np.full(len(names), -1, dtype=np.int64)
-    place = pc.index_in(_binary(names), value_set=_binary(among))
-    found: Indexes = pc.fill_null(place, -1).to_numpy().astype(np.int64)
-    return found
-
-
-def _words_of(names: Names) -> npt.NDArray[np.uint64]:
-    """The same bytes, eight at a time."""
-    return np.ascontiguousarray(names).view(np.uint64)
-
-
-def _binary(names: Names) -> pa.Array:
-    width = pa.binary(names.shape[1])
-    return pa.Array.from_buffers(width, len(names), [None, pa.py_buffer(np.ascontiguousarray(names))])
-
-
-def _merged(first: Hashes, second: Hashes) -> Hashes:
-    """Two sorted arrays as one."""
-    if not len(first) or not len(second):
-        return second if len(second) else first
-    return np.insert(first, np.searchsorted(first, second), second)
+def _each_once(ordered: Values) -> Values:
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 
 
 def _sizes(ordered: Hashes) -> tuple[Values, Indexes, Indexes]:

@@ -35,7 +35,7 @@ CHARACTERS = 5  # characters a shingle in short texts, where one other word woul
 SHORT_WORDS = 20  # below it a text has under 16 word shingles, and one edit moves the similarity by a third
 BORDER_WORDS = 34  # 20 / 0.6: a longer text cannot reach the lowest similarity of interest with one under 20 words
 
-_CHUNK_CHARS = 1 << 19  # text hashed at once: its arrays of 8-byte numbers, one a word, stay in the second-level cache
+_CHUNK_CHARS = 1 << 18  # text hashed at once: its arrays of 8-byte numbers, one a word, stay in the second-level cache
 _CHUNK_TEXTS = 1 << 18  # so that a text without a word costs no more than its place
 _TABLE_ROWS = 1 << 10  # pairs compared at once …
 _TABLE_ELEMENTS = 1 << 20  # … and their shingles, unless one pair has more: 4 MiB
@@ -54,6 +54,7 @@ _WORD_BYTES = bytes(
     for code in range(256)
 )
 _SPACE = ord(" ")
+_LAST_ASCII = np.uint8(127)
 
 # ASCII: letters in lower case, and a space for what `str.split` takes for white space.
 _FOLDED_BYTES = bytes(_SPACE if chr(code).isspace() else ord(chr(code).lower()) if code < 128 else code for code in range(256))
@@ -74,6 +75,11 @@ class Sets:
     def sizes(self) -> Indexes:
         """How many shingles each text has."""
         return np.diff(self.offsets)
+
+    def sizes_of(self, rows: Indexes) -> Indexes:
+        """How many shingles the texts numbered ``rows`` have."""
+        sizes: Indexes = self.offsets[rows + 1] - self.offsets[rows]
+        return sizes
 
     def of(self, rows: Indexes) -> "Sets":
         """The sets of the texts numbered ``rows``, in that order."""
@@ -116,6 +122,12 @@ class Shingled:
             return self
         return Shingled(self.word_counts[rows], self.words.of(rows), self.characters.of(rows))
 
+    @classmethod
+    def joined(cls, parts: Sequence["Shingled"]) -> "Shingled":
+        """The shingles of ``parts``, one after the other."""
+        counts = np.concatenate([np.zeros(0, dtype=np.int64), *(part.word_counts for part in parts)])
+        return cls(counts, Sets.joined([part.words for part in parts]), Sets.joined([part.characters for part in parts]))
+
     def spread(self, rows: Indexes, size: int) -> "Shingled":
         """The same shingles for ``size`` texts, of which those numbered ``rows`` (ascending) have them and the others none."""
         counts = np.zeros(size, dtype=np.int64)
@@ -150,18 +162,17 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def shingle(texts: Sequence[str], *, folded: bool = False) -> Shingled:
-    """The shingles of ``texts``, of which all went through `fold` before if ``folded`` says so.
-
-    Beside the answer it takes some tens of megabytes, however many texts there are.
-    """
+def shingle(texts: Sequence[str]) -> Shingled:
+    """The shingles of ``texts``. Beside the answer it takes some tens of megabytes, however many texts there are."""
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    parts = [_shingle(texts[part], folded) for part in runs(lengths, _CHUNK_CHARS, _CHUNK_TEXTS)]
-    return Shingled(
-        np.concatenate([np.zeros(0, dtype=np.int64), *(part.word_counts for part in parts)]),
-        Sets.joined([part.words for part in parts]),
-        Sets.joined([part.characters for part in parts]),
-    )
+    parts = runs(lengths, _CHUNK_CHARS, _CHUNK_TEXTS)
+    return Shingled.joined([_shingle([_cased(text) for text in texts[part]]) for part in parts])
+
+
+def shingle_folded(texts: Sequence[bytes]) -> Shingled:
+    """The same of texts that went through `fold` before, in UTF-8."""
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    return Shingled.joined([_shingle(texts[part]) for part in runs(lengths, _CHUNK_CHARS, _CHUNK_TEXTS)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +190,8 @@ class FoldedWords:
 
 def folded_words(texts: Sequence[str]) -> FoldedWords:
     """The words of ``texts``, which fit into memory several times."""
-    sizes, joined = _joined(texts, folded=False)
+    cased, joined = _together([_cased(text) for text in texts])
+    sizes = np.fromiter(map(len, cased), dtype=np.int64, count=len(cased))
     begins = np.cumsum(sizes + 1) - (sizes + 1)
     line_ends = np.flatnonzero(np.frombuffer(joined, dtype=np.uint8) == ord("\n"))
     text_bytes = joined.translate(_WORD_BYTES)
@@ -245,10 +257,11 @@ def runs(weights: Indexes, most_weight: int, most: int) -> Iterator[slice]:
         start, done = stop, int(totals[stop - 1])
 
 
-def _shingle(texts: Sequence[str], folded: bool) -> Shingled:
-    sizes, joined = _joined(texts, folded)
+def _shingle(texts: Sequence[bytes]) -> Shingled:
+    """The shingles of texts in UTF-8, all of whose letters are small (`_cased`)."""
+    texts, text_bytes = _together(texts)
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     begins = np.cumsum(sizes + 1) - (sizes + 1)  # a line end between two texts
-    text_bytes = joined.translate(_WORD_BYTES)
     starts, lengths = _words(text_bytes)
     first = np.searchsorted(starts, begins)  # of each text, the number of its first word
     counts = np.diff(np.append(first, len(starts)))
@@ -260,41 +273,36 @@ def _shingle(texts: Sequence[str], folded: bool) -> Shingled:
     words = _sets(grams[rows], wanted, counts[wanted] - WORDS + 1, len(texts))
 
     few = np.flatnonzero((counts > 0) & (counts < BORDER_WORDS))
-    spans = zip(begins[few].tolist(), (begins + sizes)[few].tolist(), strict=True)
-    short = [b" ".join(text_bytes[begin:end].split()).decode() for begin, end in spans]
+    short = [b" ".join(texts[row].translate(_WORD_BYTES).split()).decode() for row in few.tolist()]
     return Shingled(counts, words, _character_sets(short, few, len(texts)))
 
 
-def _joined(texts: Sequence[str], folded: bool) -> tuple[Indexes, bytes]:
-    """``texts`` as `_plain` has them, a line end between two, and the bytes of each."""
-    together = "\n".join(texts)
-    if together.isascii() and "<" not in together:
-        return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), together.encode()
-    plain = _plain(texts, folded)
-    return np.fromiter(map(len, plain), dtype=np.int64, count=len(plain)), b"\n".join(plain)
+def _together(texts: Sequence[bytes]) -> tuple[Sequence[bytes], bytes]:
+    """``texts`` as `_plain` has them, and all of them with a line end between two."""
+    text_bytes = b"\n".join(texts)
+    if b"<" in text_bytes or not text_bytes.isascii():
+        texts = _plain(texts)
+        text_bytes = b"\n".join(texts)
+    return texts, text_bytes
 
 
-def _plain(texts: Sequence[str], folded: bool) -> list[bytes]:
-    """``texts`` as UTF-8 in which only ASCII is left to be told into words and the rest; capitals stay where all is ASCII."""
-    simple = [text.isascii() and "<" not in text for text in texts]
-    result = [text.encode() if plain else b"" for text, plain in zip(texts, simple, strict=True)]
-    others = [row for row, plain in enumerate(simple) if not plain]
-    if not others:
-        return result
-    together = _GAP.join(_folded(texts[row], folded).replace(_GAP, " ") for row in others)
-    points = np.frombuffer(together.encode("utf-32-le", "replace"), dtype="<u4")
+def _cased(text: str) -> bytes:
+    """``text`` as `fold` has it, but for its white space, in UTF-8."""
+    return (text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()).encode("utf-8", "replace")
+
+
+def _plain(texts: Sequence[bytes]) -> list[bytes]:
+    """``texts`` with placeholders reduced to their types, and no character left beyond ASCII that is of no word."""
+    others = [row for row, text in enumerate(texts) if b"<" in text or not text.isascii()]
+    together = _GAP.join(_PLACEHOLDER.sub(r" \1 ", texts[row].decode()).replace(_GAP, " ") for row in others)
+    points = np.frombuffer(together.encode("utf-32-le"), dtype="<u4")
     for character in map(chr, np.unique(points[points > 127]).tolist()):  # texts have few kinds of marks beyond ASCII
         if not _is_of_words(character):
             together = together.replace(character, " ")
+    result = list(texts)
     for row, text in zip(others, together.split(_GAP), strict=True):
-        result[row] = text.encode("utf-8", "replace")
+        result[row] = text.encode()
     return result
-
-
-def _folded(text: str, folded: bool) -> str:
-    if not folded:
-        text = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return _PLACEHOLDER.sub(r" \1 ", text) if "<" in text else text
 
 
 @lru_cache(maxsize=1 << 14)
@@ -305,29 +313,37 @@ def _is_of_words(character: str) -> bool:
 
 def _words(text_bytes: bytes) -> tuple[Indexes, Indexes]:
     """Where each word of ``text_bytes`` begins, and its bytes."""
-    inside = np.zeros(len(text_bytes) + 2, dtype=np.bool_)
-    np.not_equal(np.frombuffer(text_bytes, dtype=np.uint8), _SPACE, out=inside[1:-1])
+    codes = np.frombuffer(text_bytes, dtype=np.uint8)
+    inside = np.zeros(len(codes) + 2, dtype=np.bool_)
+    own = inside[1:-1]
+    np.greater(codes, _LAST_ASCII, out=own)  # letters beyond ASCII; whatever else is there, `_plain` took out
+    own |= codes - np.uint8(ord("a")) < np.uint8(26)  # numbers without a sign: what is below the first is far above the last
+    own |= codes - np.uint8(ord("0")) < np.uint8(10)
+    own |= codes == np.uint8(ord("_"))
     edges = np.flatnonzero(inside[1:] != inside[:-1])
-    return edges[0::2], edges[1::2] - edges[0::2]
+    starts = np.ascontiguousarray(edges[0::2])
+    return starts, edges[1::2] - starts
 
 
 def _word_hashes(text_bytes: bytes, starts: Indexes, lengths: Indexes) -> Hashes:
     """A hash of each word: eight of its bytes after the other."""
     padded = text_bytes + bytes(_LONG_BYTES + _LOADED)
     loads = np.ndarray((len(padded) - _LOADED + 1,), dtype="<u8", buffer=padded, strides=(1,))  # eight bytes from every place
-    hashes = loads[starts] & _MASKS[np.minimum(lengths, _LOADED)]
+    hashes = loads[starts] & _MASKS.take(lengths, mode="clip")
     hashes *= _FIRST
     hashes ^= hashes >> np.uint64(29)
-    longer, done = np.flatnonzero((lengths > _LOADED) & (lengths <= _LONG_BYTES)), _LOADED
+    longer, done = np.flatnonzero(lengths > _LOADED), _LOADED
+    too_long = longer[lengths[longer] > _LONG_BYTES]
+    longer = longer[lengths[longer] <= _LONG_BYTES] if len(too_long) else longer
     while len(longer):
-        more = loads[starts[longer] + done] & _MASKS[np.minimum(lengths[longer] - done, _LOADED)]
+        more = loads[starts[longer] + done] & _MASKS.take(lengths[longer] - done, mode="clip")
         more ^= hashes[longer]
         more *= _NEXT
         more ^= more >> _HALF
         hashes[longer] = more
         done += _LOADED
         longer = longer[lengths[longer] > done]
-    for row in np.flatnonzero(lengths > _LONG_BYTES).tolist():
+    for row in too_long.tolist():
         word = text_bytes[starts[row] : starts[row] + lengths[row]]
         hashes[row] = int.from_bytes(hashlib.blake2b(word, digest_size=8).digest(), "little")
     return hashes
@@ -345,6 +361,8 @@ def _word_grams(hashes: Hashes) -> Values:
 
 def _character_sets(texts: Sequence[str], rows: Indexes, size: int) -> Sets:
     """The runs of five characters of ``texts``, those numbered ``rows`` of ``size``; one of fewer characters is one run."""
+    if not texts:
+        return Sets(np.zeros(0, dtype=np.uint32), np.zeros(size + 1, dtype=np.int64))
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     gap = "\x00" * CHARACTERS
     points = np.frombuffer((gap.join(texts) + gap).encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
@@ -368,15 +386,17 @@ def _sets(values: Values, rows: Indexes, counts: Indexes, size: int) -> Sets:
     keys = np.repeat(rows.astype(np.uint64) << _HALF, counts)
     keys |= values
     keys.sort()
-    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
-    sizes = np.bincount((keys >> _HALF).astype(np.int64), minlength=size)
-    return Sets(keys.astype(np.uint32), offsets_of(sizes))
+    again = np.flatnonzero(keys[1:] == keys[:-1]) + 1  # few texts repeat themselves
+    sizes = np.zeros(size, dtype=np.int64)
+    sizes[rows] = counts
+    sizes -= np.bincount((keys[again] >> _HALF).astype(np.int64), minlength=size)
+    once = np.delete(keys, again) if len(again) else keys
+    return Sets(once.astype(np.uint32), offsets_of(sizes))
 
 
 def overlaps(sets: Sets, left: Indexes, right: Indexes) -> Indexes:
     """How many shingles the texts numbered ``left[i]`` and ``right[i]`` share."""
-    sizes = sets.sizes
-    totals = sizes[left] + sizes[right]
+    totals = sets.sizes_of(left) + sets.sizes_of(right)
     order = np.argsort(totals, kind="stable")  # pairs of one size side by side, so that little of a table is empty
     shared = np.zeros(len(left), dtype=np.int64)
     start = 0
@@ -387,8 +407,9 @@ def overlaps(sets: Sets, left: Indexes, right: Indexes) -> Indexes:
         width = int(totals[part[-1]])
         table = np.full((len(part), width), _FILLER, dtype=np.uint32)
         begins = np.arange(len(part), dtype=np.int64) * width
-        for numbers, where in ((left[part], begins), (right[part], begins + sizes[left[part]])):
-            table.ravel()[expand(where, sizes[numbers])] = sets.values[expand(sets.offsets[numbers], sizes[numbers])]
+        for numbers, where in ((left[part], begins), (right[part], begins + sets.sizes_of(left[part]))):
+            sizes = sets.sizes_of(numbers)
+            table.ravel()[expand(where, sizes)] = sets.values[expand(sets.offsets[numbers], sizes)]
         table.sort(axis=1)
         equal = np.count_nonzero(table[:, 1:] == table[:, :-1], axis=1)
         shared[part] = equal - np.maximum(width - totals[part] - 1, 0)  # neighbours among what fills a row are equal too
@@ -397,7 +418,7 @@ def overlaps(sets: Sets, left: Indexes, right: Indexes) -> Indexes:
 
 def _jaccard(sets: Sets, left: Indexes, right: Indexes) -> Numbers:
     shared = overlaps(sets, left, right)
-    union = sets.sizes[left] + sets.sizes[right] - shared
+    union = sets.sizes_of(left) + sets.sizes_of(right) - shared
     result = np.zeros(len(left))
     np.divide(shared, union, out=result, where=union > 0)
     return result

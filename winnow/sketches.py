@@ -173,12 +173,13 @@ def estimate(values: Matrix, left: Indexes, right: Indexes) -> Numbers:
     Of the union only that part counts which both sketches reach: below the largest value of each that is full.
     """
     result = np.empty(len(left))
-    reach = np.where(values[:, -1] == NONE, NONE - np.uint32(1), values[:, -1])
     for start in range(0, len(left), _ROWS):
         part = slice(start, start + _ROWS)
-        both = np.concatenate([values[left[part]], values[right[part]]], axis=1)
+        first, second = values[left[part]], values[right[part]]
+        reach = np.minimum(np.minimum(first[:, -1], second[:, -1]), NONE - np.uint32(1))
+        both = np.concatenate([first, second], axis=1)
         both.sort(axis=1)
-        seen = both <= np.minimum(reach[left[part]], reach[right[part]])[:, None]
+        seen = both <= reach[:, None]
         shared = np.count_nonzero((both[:, 1:] == both[:, :-1]) & seen[:, 1:], axis=1)
         result[part] = shared / np.maximum(np.count_nonzero(seen, axis=1) - shared, 1)
     return result

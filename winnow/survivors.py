@@ -21,6 +21,9 @@ import pyarrow.compute as pc
 from winnow.shingles import Indexes
 from winnow.survivor_rules import PINNED, PLAINEST, SMALLEST_ID, SURVIVOR
 
+LENGTH, WRITTEN_PLAINLY = "length_chars", "written_plainly"
+"""The columns that stand for the texts where only their fingerprints are left."""
+
 _NO_DAY = np.iinfo(np.int64).min  # before every day there is
 
 _LOWEST_FIRST = frozenset({PINNED, "trusted"})
@@ -34,7 +37,8 @@ def survivor_order(
     """The rows of ``examples`` (`EXAMPLES`), the best first.
 
     Args:
-        examples: with the columns that the rules read: ``source``, ``input`` and ``target``, ``day``; and ``example_id``.
+        examples: with the columns that the rules read: ``source``, ``input`` and ``target`` (or those of `without_texts`), ``day``; and
+            ``example_id``.
         priority: trust by source, the lowest number first; sources it does not name come last.
         pinned: ids of examples that come before all others.
         rules: of `winnow.survivor_rules.RULES`, the first decides first; or names of columns with whole numbers, of which the
@@ -45,6 +49,15 @@ def survivor_order(
     by = [PINNED, *rules, PLAINEST, "example_id"]
     descending = [name not in _LOWEST_FIRST and name != "example_id" for name in by]
     rows: Indexes = frame.sort(by, descending=descending)["row"].to_numpy().astype(np.int64)
+    return rows
+
+
+def without_texts(examples: pa.Table) -> pa.Table:
+    """``examples`` with what the order asks of their texts in place of ``input`` and ``target``."""
+    told = {LENGTH: pa.array(_lengths(examples)), WRITTEN_PLAINLY: pa.array(_plain(examples))}
+    rows = examples.drop_columns(["input", "target"])
+    for name, column in told.items():
+        rows = rows.append_column(name, column)
     return rows
 
 
@@ -85,6 +98,8 @@ def _trust(examples: pa.Table, priority: Mapping[str, int]) -> Indexes:
 
 def _lengths(examples: pa.Table) -> Indexes:
     """Characters of input and target; a run of spaces is one, or the copy with doubled spaces would be the longest."""
+    if LENGTH in examples.column_names:
+        return np.asarray(examples[LENGTH].to_numpy())
     lengths = np.zeros(len(examples), dtype=np.int64)
     for name in ("input", "target"):
         texts = pl.Series(examples[name])
@@ -99,6 +114,8 @@ def _lengths(examples: pa.Table) -> Indexes:
 
 def _plain(examples: pa.Table) -> npt.NDArray[np.bool_]:
     """Whether an input begins in neither capitals nor small letters alone, and has no doubled space."""
+    if WRITTEN_PLAINLY in examples.column_names:
+        return np.asarray(examples[WRITTEN_PLAINLY].to_numpy())
     texts = pl.Series(examples["input"])
     heads = texts.str.slice(0, _HEAD)
     plain = (heads != heads.str.to_uppercase()) & (heads != heads.str.to_lowercase()) & ~texts.str.contains("  ", literal=True)

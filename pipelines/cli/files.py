@@ -466,16 +466,14 @@ def _deduplicated(
     from pipelines.cli._rows import batches  # noqa: PLC0415 - loads Arrow
     from pipelines.cli._running import bytes_read  # noqa: PLC0415 - the same
     from pipelines.cli._survivor import standing  # noqa: PLC0415 - the same
-    from winnow.dedup import bare, decide_rows  # noqa: PLC0415 - loads numpy
-    from winnow.fingerprints import fingerprints  # noqa: PLC0415 - the same
+    from winnow.dedup import bare, decide_rows, fingerprinted  # noqa: PLC0415 - loads numpy
 
     names: list[Any] = []
     parts = []
     values: dict[str, list[Any]] = {column: [] for column in columns.more}
     with bytes_read(0 if str(file) == "-" else file.stat().st_size) as advance:
         for more, texts, size, found in batches(file, columns):
-            part = bare([_as_id(name) for name in more], texts)
-            parts.append((part, fingerprints(part)))
+            parts.append(fingerprinted(bare([_as_id(name) for name in more], texts)))
             names += more
             for column, said in found.items():
                 values[column] += said

@@ -1,6 +1,7 @@
 import random
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,14 +26,20 @@ def _found(members: list[frozenset[int]], threshold: float, asked: list[bool], g
     st.integers(0, 4),
     st.sampled_from([0.5, 0.6, 0.75, 0.8, 1.0]),
     st.randoms(use_true_random=False),
+    st.sampled_from([1, 1 << 30]),  # always by rare shingles, always by the product
 )
 @settings(max_examples=150, deadline=None)
-def test_no_similar_pair_is_missed(members: list[frozenset[int]], copies: int, threshold: float, rng: random.Random) -> None:
+def test_no_similar_pair_is_missed(
+    members: list[frozenset[int]], copies: int, threshold: float, rng: random.Random, product: int
+) -> None:
     """Every pair at or over the threshold is found if one of it is asked for and both are of different groups; no other such pair."""
     members = [*members, *(members[rng.randrange(len(members))] ^ {rng.randrange(40)} or frozenset({1}) for _ in range(copies))]
     asked = [rng.random() < 0.6 for _ in members]
     groups = [rng.randrange(3) if rng.random() < 0.3 else 10 + number for number in range(len(members))]
-    found = _found(members, threshold, asked, groups)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("winnow.joins._PRODUCT", product)
+        patch.setattr("winnow.joins._BLOCK_SETS", 4)
+        found = _found(members, threshold, asked, groups)
     possible = {
         (a, b)
         for a in range(len(members))
@@ -59,12 +66,34 @@ def test_one_asked_set_meets_all_like_it() -> None:
     assert found == {(min(7, other), max(7, other)) for other in range(300) if other != 7}
 
 
-def test_a_budget_is_spent_on_the_first_that_are_asked_for() -> None:
-    """With room for two sets' pairs only the first two that are asked for are compared, whatever comes behind them."""
-    join = Join(_sets([frozenset(range(40))] * 50), 0.8, budget=18)  # nine shingles of each meet 49 others: 441 pairs a set
+@pytest.mark.parametrize(("product", "remaining"), [(1, 900), (1 << 13, 3)])
+def test_a_budget_is_spent_on_the_first_that_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, product: int, remaining: int
+) -> None:
+    """With room for two sets' pairs only the first two that are asked for are compared, and the others are counted."""
+    monkeypatch.setattr("winnow.joins._PRODUCT", product)
+    join = Join(_sets([frozenset(range(40))] * 50), 0.8)
+    join.remaining = remaining  # nine shingles of each meet 49 others: 441 pairs a set; or 50 x (40 + 128) additions
     asked = np.array([7, 3, *(number for number in range(50) if number not in {3, 7})])
     found = {
         pair for left, right in join.pairs(asked, np.arange(50)) for pair in zip(left.tolist(), right.tolist(), strict=True)
     }
     assert found == {(min(one, other), max(one, other)) for one in (3, 7) for other in range(50) if one != other}
-    assert join.remaining == 0
+    assert (join.remaining, join.left_out) == (0, 48)
+
+
+def test_thousands_just_under_the_threshold_are_all_compared() -> None:
+    """Of 3,000 sets that share most of a form the few that are similar are found within the budget, and little else is given."""
+    rng = np.random.default_rng(2)
+    members = [
+        frozenset(rng.choice(120, 96, replace=False).tolist()) | frozenset((1000 + rng.integers(0, 2**30, 24)).tolist())
+        for _ in range(3000)
+    ]
+    members[2999] = frozenset([*sorted(members[1])[:-1], 7_000])
+    join = Join(_sets(members), 0.8)
+    found = [
+        pair
+        for left, right in join.pairs(np.arange(3000), np.arange(3000))
+        for pair in zip(left.tolist(), right.tolist(), strict=True)
+    ]
+    assert (set(found), join.left_out) == ({(1, 2999)}, 0)
