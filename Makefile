@@ -132,18 +132,26 @@ bench-extract: install ## Measure what isolation adds to the readers' own cost, 
 
 BENCH_VENV ?= build/bench-venv
 
-$(BENCH_VENV)/.installed: pyproject.toml
+$(BENCH_VENV)/.installed: pyproject.toml benchmarks/peers-alone.txt
 	@$(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check datasketch==2.0.0 rensa==0.5.0
+	echo "installing the peers into $(BENCH_VENV) …"
+	# The extra alone, without winnow and what winnow needs.
+	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["dedup-peers"], sep="\n")' > $(BENCH_VENV)/peers.txt
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $(BENCH_VENV)/peers.txt
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r benchmarks/peers-alone.txt
 	touch $@
 
 .PHONY: bench-dedup
-bench-dedup: install $(BENCH_VENV)/.installed ## Measure what deduplication costs and finds beside its peers, up to a million documents, and renew the tables (minutes).
+bench-dedup: install $(BENCH_VENV)/.installed ## Measure what deduplication costs and finds beside its peers, say whether its targets hold, and renew the tables (many minutes).
 	@$(BIN)/python -m benchmarks.dedup --peers $(BENCH_VENV)/bin/python --write
 
 .PHONY: bench-set
 bench-set: install ## Measure what the set part costs over a million examples, stage by stage, and renew the table (an hour on one core).
 	@$(BIN)/python -m benchmarks.set_part --write
+
+.PHONY: bench-export
+bench-export: install $(BENCH_VENV)/.installed ## Measure what lines cost beside polars, and a night without news beside DuckDB, and renew the tables (minutes).
+	@$(BIN)/python -m benchmarks.export --peers $(BENCH_VENV)/bin/python --write
 
 .PHONY: pii-page
 pii-page: pii-figures bench-scrub canaries ## Renew all figures on personal data: recall, cost and canaries (make pii-page DATA=folder).

@@ -126,7 +126,7 @@ class _Writings:
         """Every file below ``data/``; `facts` and `left_out` are known behind the last."""
         for name, writing in self._writings.items():
             columns = COLUMNS if PARQUET in self.documents[name]["formats"] else TEXT_COLUMNS
-            yield from writing.files(partial(self._chosen.lines, name, columns=columns))
+            yield from writing.files(partial(self._chosen.blocks, name, columns=columns))
 
     def left_out(self, task: str, example_id: str) -> Mapping[str, str]:
         """Formats that do not have the example, with the reason."""

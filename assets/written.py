@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
+
+from assets.chosen import Block
 from resources.workspace import Workspace
 from winnow.answers import chosen_of, rejected_of
 from winnow.codebook import Codebook, extended
-from winnow.exports import Export, Rules, exports
+from winnow.exports import Export, Frame, Piece, Rules, exports, frame_of, laid_out, layout_of
+from winnow.jsonl import encode
 from winnow.manifest import File, manifest_bytes
 from winnow.schemas import SPLITS
 from winnow.tasks import Format, Task
@@ -30,7 +34,11 @@ REASONS = {
 }
 """Why a format leaves an example out that the version has, and what can be done about it."""
 
-Rows: TypeAlias = Callable[[str], Iterator[dict[str, Any]]]
+FEW_OTHERS = (
+    8  # a block in which more than every eighth example fits into no frame is written one by one, which is then no slower
+)
+
+Blocks: TypeAlias = Callable[[str], Iterator[Block]]
 """The examples of a side, copies behind them; each with what was decided about it."""
 
 
@@ -70,7 +78,7 @@ class Writing:
         self.left_out: dict[str, dict[str, str]] = defaultdict(dict)
         self.counts: dict[str, dict[str, Any]] = {}
 
-    def files(self, rows: Rows) -> Iterator[File]:
+    def files(self, blocks: Blocks) -> Iterator[File]:
         """Every file of the task: inference.json, the sides in each format, and what a format has beside them."""
         root = f"data/{self._task.name}"
         yield write(self._folder, f"{root}/inference.json", [(manifest_bytes(self._document), 0)])
@@ -78,8 +86,8 @@ class Writing:
             export, tally = exports()[name], _Tally()
             filled = []
             for side in SPLITS:
-                records = self._records(export, rules, rows(side), tally)
-                file = write(self._folder, f"{root}/{name}/{side}{rules['suffix']}", export.pieces(records, rules))
+                pieces = self._pieces(export, rules, blocks(side), tally)
+                file = write(self._folder, f"{root}/{name}/{side}{rules['suffix']}", pieces)
                 filled += [side] if file.rows else []
                 yield file
             if export.companions:
@@ -87,6 +95,32 @@ class Writing:
                     yield write(self._folder, f"{root}/{name}/{companion}", [(value, 0)])
             reasons = Counter(reasons[name] for reasons in self.left_out.values() if name in reasons)
             self.counts[name] = {"left_out": dict(sorted(reasons.items())), **tally.document(rules)}
+
+    def _pieces(self, export: Export, rules: Rules, blocks: Iterable[Block], tally: "_Tally") -> Iterator[Piece]:
+        """The bytes of a file of the examples of ``blocks``."""
+        layout = layout_of(rules["suffix"])
+        frame = None if self._task.kind == "preference" else frame_of(export, rules)
+        if frame is None:
+            rows = (row for block in blocks for row in block.rows())
+            return export.pieces(self._records(export, rules, rows, tally), rules)
+        return laid_out((piece for block in blocks for piece in self._framed(frame, export, rules, block, tally)), layout)
+
+    def _framed(self, frame: Frame, export: Export, rules: Rules, block: Block, tally: "_Tally") -> Iterator[Piece]:
+        """The lines of ``block``: all at once but for those that the frame does not hold, which are put in at their places."""
+        plain = frame.plain(block.inputs, block.targets)
+        others = np.flatnonzero(~plain)
+        if len(others) * FEW_OTHERS > len(plain):
+            yield from ((encode(record), 1) for record in self._records(export, rules, block.rows(), tally))
+            return
+        whole = not len(others)
+        filled = frame.filled(*(texts if whole else texts.taken(plain) for texts in (block.inputs, block.targets)))
+        written = 0
+        for before, row in zip((others - np.arange(len(others))).tolist(), block.rows(others), strict=True):
+            yield from _counted(filled.pieces(written, before), before - written)
+            yield from ((encode(record), 1) for record in self._records(export, rules, [row], tally))
+            written = before
+        stop = len(plain) - len(others)
+        yield from _counted(filled.pieces(written, stop), stop - written)
 
     def _records(
         self, export: Export, rules: Rules, rows: Iterable[Mapping[str, Any]], tally: "_Tally"
@@ -104,6 +138,12 @@ class Writing:
                 continue
             tally.take(row["example_id"], export.changed(row), tokens, cut=export.cuts_short(row, record, rules))
             yield record
+
+
+def _counted(pieces: Iterable[bytes], rows: int) -> Iterator[Piece]:
+    """``pieces`` that ``rows`` end in, all counted with the last."""
+    yield from ((piece, 0) for piece in pieces)
+    yield b"", rows
 
 
 def _one_answer(row: Mapping[str, Any]) -> dict[str, Any]:

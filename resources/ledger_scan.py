@@ -5,6 +5,9 @@ transactions (`resources.ledger`).
 """
 
 import datetime as dt
+import hashlib
+import marshal
+import operator
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +19,8 @@ from winnow.errors import SourceError, UnreadableDocument
 from winnow.ids import object_id
 
 SETTLED_NS = 2_000_000_000  # a file changed again this soon may show the same change time: FAT counts in steps of 2 s
+
+SEALED_AT_ONCE = 4_096  # rows of a listing that are turned into bytes together: they stay in the processor's cache
 
 Succeeded = Callable[[str, dt.date], bool]
 """Whether the partition of an asset (by name) at a day has already succeeded."""
@@ -78,8 +83,34 @@ class SourceScan:
     at: str
 
     def run(self, opened: OpenSource, listing: Sequence[Listed]) -> Counts:
-        """Bring what is remembered of the source in line with ``listing``."""
-        counts = Counts()
+        """Bring what is remembered of the source in line with ``listing``.
+
+        Where the last scan saw the very same listing, and everything in it was known by then, no row is asked for.
+        """
+        seal = sealed(listing)
+        if self._sealed() == (self.scan - 1, seal):
+            self._seal(seal)
+            return Counts(unchanged=len(listing))
+        counts, settled = self._compare(opened, listing)
+        if settled:
+            self._seal(seal)
+        return counts
+
+    def _sealed(self) -> tuple[int, bytes] | None:
+        """The scan that last knew all of a listing of the source, and the seal of that listing."""
+        found: tuple[int, bytes] | None = self.sql.execute(
+            "SELECT scan, seal FROM seals WHERE source = ?", [self.source.name]
+        ).fetchone()
+        return found
+
+    def _seal(self, seal: bytes) -> None:
+        self.sql.execute(
+            "INSERT OR REPLACE INTO seals(source, scan, seal) VALUES (?, ?, ?)", [self.source.name, self.scan, seal]
+        )
+
+    def _compare(self, opened: OpenSource, listing: Sequence[Listed]) -> tuple[Counts, bool]:
+        """Compare row by row; also whether the next scan would find nothing to look at in the same listing."""
+        counts, settled = Counts(), True
         rows = self.sql.execute(
             "SELECT key, sha256, size, mtime_ns, ctime_ns, etag, gone FROM objects WHERE source = ?", [self.source.name]
         )
@@ -89,27 +120,27 @@ class SourceScan:
             if row is not None and row[6] is None and _same(listed, row):
                 counts.unchanged += 1
             else:
-                self._look(opened, listed, row, counts)
+                settled &= self._look(opened, listed, row, counts)
         missed = [key for key, row in known.items() if row[6] is None]
         self.sql.executemany(
             "UPDATE objects SET gone = ? WHERE source = ? AND key = ?", [(self.at, self.source.name, key) for key in missed]
         )
         counts.gone = len(missed)
-        return counts
+        return counts, settled
 
-    def _look(self, opened: OpenSource, listed: Listed, row: Sequence[object] | None, counts: Counts) -> None:
-        """Hash an object that may have changed, and remember it."""
+    def _look(self, opened: OpenSource, listed: Listed, row: Sequence[object] | None, counts: Counts) -> bool:
+        """Hash an object that may have changed, and remember it; whether it will be recognised by its listing alone."""
         hashed_ns = time.time_ns()
         try:
             sha256 = opened.sha256(listed.key)
         except UnreadableDocument:  # gone again: the next scan settles it
             counts.unreadable += 1
-            return
+            return False
         except SourceError:
             counts.unreadable += 1
-            return
+            return False
         seen = self._sight(listed, sha256)
-        self._remember(listed, sha256, hashed_ns)
+        settled = self._remember(listed, sha256, hashed_ns)
         if row is None:
             counts.new += 1
         elif row[1] == sha256 and row[6] is None:
@@ -118,6 +149,7 @@ class SourceScan:
             counts.changed += 1
         else:
             counts.returned += 1
+        return settled
 
     def _sight(self, listed: Listed, sha256: str) -> bool:
         """Whether this content of the object is new; if so its arrival day is fixed."""
@@ -131,7 +163,7 @@ class SourceScan:
         )
         return True
 
-    def _remember(self, listed: Listed, sha256: str, hashed_ns: int) -> None:
+    def _remember(self, listed: Listed, sha256: str, hashed_ns: int) -> bool:
         # A file that changed just before it was read may change again without showing it: its change time is not kept, so that
         # the next scan reads it again.
         settled = listed.ctime_ns is not None and listed.ctime_ns < hashed_ns - SETTLED_NS
@@ -149,6 +181,18 @@ class SourceScan:
                 listed.etag,
             ),
         )
+        return settled or listed.etag is not None
+
+
+def sealed(listing: Sequence[Listed]) -> bytes:
+    """SHA-256 of all that ``listing`` says, in its order: two listings with one seal are the same listing."""
+    digest = hashlib.sha256()
+    for start in range(0, len(listing), SEALED_AT_ONCE):
+        part = listing[start : start + SEALED_AT_ONCE]
+        for name in ("key", "size", "mtime_ns", "ctime_ns", "etag"):
+            # Version 2 of this encoding writes every value in full, however often it is referred to.
+            digest.update(marshal.dumps(list(map(operator.attrgetter(name), part)), 2))
+    return digest.digest()
 
 
 def listings(

@@ -76,6 +76,8 @@ class Export:
         cuts: whether a longer one may be cut.
         weighs: whether a record can have the example's weight.
         coded: whether labels are written as codes of one token, not by name.
+        framed: whether a record is a constant frame around an example's texts, or the label's code, changed by ``marks`` alone, so that
+            many can be written at once (`winnow.exports._frames`). Said of the format without limit and weights.
         schema: of Parquet.
         fields: what a record holds, for whoever reads it by its description.
         companions: other files beside the sides, by name, from the task, its sides with records and the rules.
@@ -95,6 +97,7 @@ class Export:
     cuts: bool = False
     weighs: bool = False
     coded: bool = False
+    framed: bool = False
     schema: pa.Schema | None = None
     fields: tuple[Field, ...] = ()
     companions: Callable[[str, Sequence[str], Rules], dict[str, bytes]] | None = None

@@ -50,24 +50,31 @@ def layout_of(path: str) -> Layout:
 
 def written(records: Iterable[Mapping[str, Any]], layout: Layout, schema: pa.Schema | None = None) -> Iterator[Piece]:
     """The bytes of a file of ``records``; ``schema`` is Parquet's."""
-    if layout == "lines":
-        yield from ((encode(record), 1) for record in records)
-    elif layout == "array":
-        yield from _array(records)
-    else:
+    if layout == "parquet":
         assert schema is not None, "Parquet is written under a schema"
         yield from _parquet(records, schema)
+    else:
+        yield from laid_out(((encode(record), 1) for record in records), layout)
 
 
-def _array(records: Iterable[Mapping[str, Any]]) -> Iterator[Piece]:
+def laid_out(lines: Iterable[Piece], layout: Layout) -> Iterator[Piece]:
+    """The bytes of a file of ``lines``, pieces that are JSON records with a line feed behind each: as they are, or as an array."""
+    if layout == "lines":
+        yield from lines
+    else:
+        yield from _array(lines)
+
+
+def _array(lines: Iterable[Piece]) -> Iterator[Piece]:
+    """No JSON string holds a line feed, so each of them ends a record: all but the last get a comma before them."""
     yield _OPEN, 0
-    line = b""
-    for record in records:
-        if line:
-            yield line + b",\n", 1
-        line = encode(record).rstrip(b"\n")
-    if line:
-        yield line + b"\n", 1
+    ended = False
+    for piece, rows in lines:
+        before = b",\n" if ended and piece else b""
+        yield before + piece.removesuffix(b"\n").replace(b"\n", b",\n"), rows
+        ended = piece.endswith(b"\n") if piece else ended
+    if ended:
+        yield b"\n", 0
     yield _CLOSE, 0
 
 

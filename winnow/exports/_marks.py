@@ -16,11 +16,16 @@ Part: TypeAlias = Literal["input", "target"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One such string: what it is called in counts, how it is found, and what stands there instead."""
+    """One such string: what it is called in counts, how it is found, and what stands there instead.
+
+    ``sign`` is found in every text that ``pattern`` is found in, and seldom in others: an expression without looking around, as polars
+    has them, that whole columns can be searched for (`winnow.exports._frames`).
+    """
 
     name: str
     pattern: re.Pattern[str]
     replacement: str
+    sign: str
     parts: tuple[Part, ...] = ("input", "target")
 
 
@@ -46,8 +51,10 @@ CONTROL_TOKENS = Mark(
         r"|\[(?=/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|SYSTEM_PROMPT)\])"
     ),
     r"\g<0> ",
+    r"</?s>|<unk>|<pad>|<bos>|<eos>|<mask>|<\||_of_turn>|SYS>>"
+    r"|\[/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|SYSTEM_PROMPT)\]",
 )
 """What chat templates put between turns: ``</s>`` becomes ``< /s>``, ``[INST]`` becomes ``[ INST]``."""
 
-MEDIA = Mark("media_placeholder", re.compile(r"<(?=(?:image|video|audio)>)"), "< ")
+MEDIA = Mark("media_placeholder", re.compile(r"<(?=(?:image|video|audio)>)"), "< ", "<(?:image|video|audio)>")
 """Where a multimodal loader expects a picture: ``<image>`` becomes ``< image>``."""

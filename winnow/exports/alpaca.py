@@ -22,7 +22,7 @@ from winnow.tasks import Format, Task
 
 _MARKS = (
     CONTROL_TOKENS,
-    Mark("heading", re.compile(r"###(?= (?:Instruction|Input|Response):)"), "# # #"),
+    Mark("heading", re.compile(r"###(?= (?:Instruction|Input|Response):)"), "# # #", "### (?:Instruction|Input|Response):"),
 )
 
 _BEFORE = (
@@ -98,5 +98,6 @@ EXPORT = Export(
     rendered=_rendered,
     layout="array",
     marks=_MARKS,
+    framed=True,
     fields=(Field("instruction", "instruction"), Field("input", "input"), Field("output", "output")),
 )

@@ -20,8 +20,8 @@ from winnow.exports._messages import answering, asking, framing, message_problem
 
 _SCHEMA = "bedrock-conversation-2024"
 _MARKS = (
-    Mark("reserved_role", re.compile(r"(User|Bot|Assistant|System)(?=:)"), r"\1 "),
-    Mark("reserved_sign", re.compile(r"<(?=(?:image|video)>)|\[(?=EOS\])"), r"\g<0> "),
+    Mark("reserved_role", re.compile(r"(User|Bot|Assistant|System)(?=:)"), r"\1 ", "(?:User|Bot|Assistant|System):"),
+    Mark("reserved_sign", re.compile(r"<(?=(?:image|video)>)|\[(?=EOS\])"), r"\g<0> ", r"<(?:image|video)>|\[EOS\]"),
 )
 
 
@@ -91,5 +91,6 @@ EXPORT = Export(
     _record,
     _problems,
     marks=_MARKS,
+    framed=True,
     fields=(Field("role", "messages", "role", many=True), Field("text", "messages", "content[0].text", many=True)),
 )

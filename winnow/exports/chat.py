@@ -63,5 +63,6 @@ EXPORT = Export(
     _problems,
     marks=_MARKS,
     weighs=True,
+    framed=True,
     fields=(Field("role", "messages", "role", many=True), Field("content", "messages", "content", many=True)),
 )

@@ -21,7 +21,11 @@ from winnow.tasks import Format, Task
 
 _MARKS = (
     Mark(
-        "special_token", re.compile(r"\[(?=(?:CLS|SEP|MASK|PAD|UNK)\])|<(?=(?:unk|pad)>)"), r"\g<0> ", ("input",)
+        "special_token",
+        re.compile(r"\[(?=(?:CLS|SEP|MASK|PAD|UNK)\])|<(?=(?:unk|pad)>)"),
+        r"\g<0> ",
+        r"\[(?:CLS|SEP|MASK|PAD|UNK)\]|<(?:unk|pad)>",
+        ("input",),
     ),  # BERT's, and the two that ALBERT has beside them
 )
 

@@ -28,9 +28,9 @@ STOP_LABEL = "\n"
 MARKS = (
     CONTROL_TOKENS,
     # Also at the text's end, where the separator that follows would complete another one.
-    Mark("separator", re.compile(r"\n\n###(?=\n\n|\Z)"), "\n\n# # #", ("input",)),
+    Mark("separator", re.compile(r"\n\n###(?=\n\n|\Z)"), "\n\n# # #", "\n\n###", ("input",)),
     # Also at the target's beginning, which a space precedes.
-    Mark("stop", re.compile(r"(?:\A|(?<= ))END"), "End", ("target",)),
+    Mark("stop", re.compile(r"(?:\A|(?<= ))END"), "End", "END", ("target",)),
 )
 
 
@@ -103,5 +103,6 @@ EXPORT = Export(
     rendered=_rendered,
     marks=MARKS,
     coded=True,
+    framed=True,
     fields=(Field("prompt", "prompt"), Field("completion", "completion")),
 )

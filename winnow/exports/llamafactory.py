@@ -89,6 +89,7 @@ EXPORT = Export(
     _problems,
     layout="array",
     marks=_MARKS,
+    framed=True,
     companions=_companions,
     fields=(Field("role", "messages", "role", many=True), Field("content", "messages", "content", many=True)),
 )

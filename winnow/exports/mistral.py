@@ -40,5 +40,6 @@ EXPORT = Export(
     _record,
     _problems,
     marks=_MARKS,
+    framed=True,
     fields=(Field("role", "messages", "role", many=True), Field("content", "messages", "content", many=True)),
 )

@@ -22,8 +22,8 @@ from winnow.tasks import Format, Task
 
 _MARKS = (
     CONTROL_TOKENS,
-    Mark("user_tag", re.compile("USER(?=:)"), "User"),
-    Mark("assistant_tag", re.compile("ASSISTANT(?=:)"), "Assistant"),
+    Mark("user_tag", re.compile("USER(?=:)"), "User", "USER:"),
+    Mark("assistant_tag", re.compile("ASSISTANT(?=:)"), "Assistant", "ASSISTANT:"),
 )
 
 _SYSTEM = (
@@ -101,5 +101,6 @@ EXPORT = Export(
     rendered=_rendered,
     layout="array",
     marks=_MARKS,
+    framed=True,
     fields=(Field("from", "conversations", "from", many=True), Field("value", "conversations", "value", many=True)),
 )

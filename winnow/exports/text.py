@@ -47,5 +47,6 @@ EXPORT = Export(
     rendered=_rendered,
     marks=MARKS,
     coded=True,
+    framed=True,
     fields=(Field("text", "text"),),
 )

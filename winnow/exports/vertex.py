@@ -75,5 +75,6 @@ EXPORT = Export(
     _prompt,
     _record,
     _problems,
+    framed=True,
     fields=(Field("role", "contents", "role", many=True), Field("text", "contents", "parts[0].text", many=True)),
 )
