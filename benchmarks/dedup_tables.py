@@ -102,14 +102,14 @@ def grown(results: Mapping[int, Result]) -> str:
 
 def of_nights(result: Result, new: float) -> str:
     """The table of what ``new``, a share of all documents, costs on the night after."""
+    columns = ("the whole answer", "CPU seconds", "share of the full run")
     if "failed" in result:
-        return table(("fingerprints and search", "CPU seconds", "share"), [(FAILED, UNKNOWN, UNKNOWN)])
-    rows = [
-        (f"{result['rows'] * (1 - new):,.0f} documents, nothing known", f"{result['full']:.2f}", ""),
-        (
-            f"{result['rows'] * new:,.0f} more on the night after",
-            f"{result['night']:.3f}",
-            f"{result['night'] / result['full']:.1%}",
-        ),
-    ]
-    return table(("fingerprints and search", "CPU seconds", "share"), rows)
+        return table(columns, [(FAILED, UNKNOWN, UNKNOWN)])
+    full, same, more = (result[name] for name in ("full", "same", "night"))
+    figures = (
+        (f"{result['rows'] * (1 - new):,.0f} documents, nothing known", full),
+        ("the same on the night after", same),
+        (f"{result['rows'] * new:,.0f} more on the night after", more),
+        (f"what the {result['rows'] * new:,.0f} cost", more - same),
+    )
+    return table(columns, [(what, f"{seconds:.3f}", f"{seconds / full:.1%}") for what, seconds in figures])

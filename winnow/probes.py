@@ -150,18 +150,18 @@ def _rate(sets: Sets, among: Flags) -> int:
     return rate
 
 
-def _sampled(part: Part, asked: Flags, sizes: Indexes) -> _Picked:
-    """Probes from the sample, which is the first ``sizes[i]`` shingles of each set."""
-    own, shared = _shared(_keys(part.sets, sizes), len(asked))
+def _sampled(part: Part, asked: Flags, drawn: Indexes) -> _Picked:
+    """Probes from the sample, which is the first ``drawn[i]`` shingles of each set."""
+    own, shared = _shared(_keys(part.sets, drawn), len(asked))
     needed = _needed(part, own)
     starts = _starts_of(shared)
     wanted = asked & (needed > 0)
     kept = _chunked(shared, lambda keys: np.flatnonzero(wanted[(keys & _LOW).astype(np.int64)]))
-    counts = np.diff(starts)[np.searchsorted(starts, kept, side="right") - 1]
-    owners, values, counts, missing = _rarest(*_told(shared[kept]), counts, needed)
-    low = np.unique(values).astype(np.uint64) << _HALF
-    begins, ends = np.searchsorted(shared, low), np.searchsorted(shared, low | _LOW, side="right")
-    return _Picked(owners, values, counts, missing, shared[expand(begins, ends - begins)])
+    sizes = np.diff(starts)
+    owners, values, counts, missing = _rarest(*_told(shared[kept]), np.repeat(sizes, sizes)[kept], needed)
+    chosen = np.searchsorted((shared[starts[:-1]] >> _HALF).astype(np.uint32), np.sort(values))
+    chosen = chosen[np.diff(chosen, prepend=-1) > 0]
+    return _Picked(owners, values, counts, missing, shared[expand(starts[chosen], sizes[chosen])])
 
 
 def _shared(keys: Hashes, size: int) -> tuple[Indexes, Hashes]:

@@ -5,7 +5,7 @@ shared key only says that a pair is worth a look), and keys that too many texts 
 
 Shingles are hashes, so the smallest ones of a set are a random sample of it that any two sets agree on. The eight smallest are a
 text's keys: two texts are compared if they share one. Counted over the order in which the union's shingles come, a pair of
-similarity 0.8 shares none with a chance of 5e-8, one of 0.75 with 4e-7, one of 0.6 with 3e-5. From the 32 smallest the similarity
+similarity 0.8 shares none with a chance of 5e-8, one of 0.6 with 3e-5, one of 0.5 with 3e-4. From the 32 smallest the similarity
 is estimated before anything is compared in full. A classic MinHash of 32 bands of 4 rows misses 1.2% at 0.6, and computes 128
 permutations of every shingle for it.
 
