@@ -24,7 +24,7 @@ from benchmarks import dedup_peers
 from benchmarks.dedup_tables import Result, compared, grown, of_nights, recall_precision
 from benchmarks.near_copies import texts, truth, write
 from benchmarks.targets import Target, broken, targets_table
-from evaluation.pages import renewed
+from evaluation.pages import renew
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 COMPARED, GROWTH, NIGHT, TARGETS = "dedup-peers", "dedup-growth", "dedup-night", "dedup-targets"
@@ -188,10 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parts, complaints = _measured(chosen, Path(name))
     sys.stdout.write("\n\n".join(parts.values()) + "\n")
     if chosen.write:
-        page = chosen.page.read_text(encoding="utf-8")
-        for name, text in parts.items():
-            page = renewed(page, name, text)
-        chosen.page.write_text(page, encoding="utf-8")
+        renew(chosen.page, parts)
     for complaint in complaints:
         sys.stderr.write(f"{complaint}\n")
     return 1 if complaints else 0

@@ -39,7 +39,7 @@ from benchmarks import unchanged
 from benchmarks.dedup_peers import cpu_seconds, on_one_core, peak_mib
 from benchmarks.near_copies import texts
 from benchmarks.targets import Target, broken, targets_table
-from evaluation.pages import renewed, table
+from evaluation.pages import renew, table
 from winnow.codebook import Codebook
 from winnow.exports import exports
 from winnow.manifest import inference_document
@@ -268,10 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts, promised = _parts(chosen)
     sys.stdout.write("\n\n".join(parts.values()) + "\n")
     if chosen.write:
-        page = chosen.page.read_text(encoding="utf-8")
-        for name, text in parts.items():
-            page = renewed(page, name, text)
-        chosen.page.write_text(page, encoding="utf-8")
+        renew(chosen.page, parts)
     complaints = broken(promised)
     sys.stderr.write("".join(f"{complaint}\n" for complaint in complaints))
     return 1 if complaints else 0

@@ -22,7 +22,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from benchmarks.files import PARAGRAPHS, TABLE, options, write_bulk, write_files
-from evaluation.pages import renewed, table
+from evaluation.pages import renew, table
 from resources.engine import Engine, Found, Object, ObjectStage, cores
 from resources.lake import Lake
 from winnow.errors import UnreadableDocument
@@ -214,7 +214,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = "\n\n".join([setting, *parts])
     sys.stdout.write(f"{text}\n")
     if chosen.write:
-        PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), PART, text), encoding="utf-8")
+        renew(PAGE, {PART: text})
     return 0
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from benchmarks.contenders import CONTENDERS, LABELS, prepare, recorder, scrub_config
 from benchmarks.texts import batches, mixed, threads
 from benchmarks.timing import REPEATS, interleaved, medians
-from evaluation.pages import renewed, table
+from evaluation.pages import renew, table
 from resources.engine import Engine
 from winnow.errors import UsageError
 from winnow.normalise import view
@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = "\n\n".join(parts)
     sys.stdout.write(f"{text}\n")
     if chosen.write:
-        PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), PART, text), encoding="utf-8")
+        renew(PAGE, {PART: text})
     return 0
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.set_home import ROWS_AN_OBJECT, make
-from evaluation.pages import renewed, table
+from evaluation.pages import renew, table
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PART = "set-part"
@@ -165,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = _run(chosen, (chosen.folder or Path(temporary)).absolute())
     sys.stdout.write(f"{text}\n")
     if chosen.write:
-        PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), PART, text), encoding="utf-8")
+        renew(PAGE, {PART: text})
     return 0
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from evaluation import duplicate_tables
 from evaluation.duplicate_counts import Figures, length_name, measured
-from evaluation.pages import renewed
+from evaluation.pages import renew
 from resources.places import catalog_path, home_path
 from resources.workspace import close_workspaces, shared_workspace
 from winnow.errors import WinnowError
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures = _measured(chosen)
         text = duplicate_tables.tables(figures)
         if chosen.write:
-            PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), PART, text), encoding="utf-8")
+            renew(PAGE, {PART: text})
     except (FileNotFoundError, ValueError, WinnowError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

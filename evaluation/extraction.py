@@ -15,7 +15,7 @@ from typing import Any
 from evaluation import articles, extraction_tables, files, meetings
 from evaluation.articles import Score
 from evaluation.files import Reading
-from evaluation.pages import renewed
+from evaluation.pages import renew
 from evaluation.tables import sections
 
 PAGE = Path(__file__).parents[1] / "docs" / "extraction.md"
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         text, raw = measured(chosen.data)
         if chosen.write:
-            PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), PART, text), encoding="utf-8")
+            renew(PAGE, {PART: text})
     except (FileNotFoundError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

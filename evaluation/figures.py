@@ -17,7 +17,7 @@ from typing import Any, Literal
 from evaluation import tables
 from evaluation.gold import Gold
 from evaluation.metrics import TYPED, Scores, false_alarms, score
-from evaluation.pages import renewed
+from evaluation.pages import renew
 from evaluation.scrubbed import removed
 from evaluation.sets import documents
 from evaluation.unseen import only_unseen
@@ -159,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     sys.stdout.write(f"{json.dumps(raw, default=_plain, indent=1) if chosen.json else text}\n")
     if chosen.write:
-        PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), PART, text), encoding="utf-8")
+        renew(PAGE, {PART: text})
     for shortfall in tables.missed(raw["tab_dev"]) if "tab_dev" in raw else ():
         sys.stderr.write(f"short of what is wanted: {shortfall}\n")
     return 0

@@ -2,10 +2,11 @@
 
 Names of measured parts hold a hyphen. Parts that tests derive from the code hold none, so neither program touches the other's.
 
-Belongs here: text in, text out. Does not belong here: what is measured.
+Belongs here: pages, parts and tables. Does not belong here: what is measured.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 
 def renewed(page: str, name: str, body: str) -> str:
@@ -20,6 +21,14 @@ def renewed(page: str, name: str, body: str) -> str:
     if not found or not closed or begin in rest:
         raise ValueError(f"the page has no part between {begin.strip()} and {end}")
     return f"{before}{begin}\n{body.strip()}\n\n{end}{after}"
+
+
+def renew(path: Path, parts: Mapping[str, str]) -> None:
+    """Put each of ``parts`` between its comments in the page at ``path``; ValueError as from `renewed`, and then nothing is written."""
+    page = path.read_text(encoding="utf-8")
+    for name, body in parts.items():
+        page = renewed(page, name, body)
+    path.write_text(page, encoding="utf-8")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -142,8 +142,8 @@ class Dataset(Settings):
         min_length=1,
         json_schema_extra={"uniqueItems": True},
         description="which of several examples that say the same stays, the first rule first: `trusted`: of the source of the highest "
-        "priority; `longest`: with the most characters; `newest`: of the latest own day, those without one last; behind all rules the "
-        "smallest id",
+        "priority; `longest`: with the most characters; `newest`: of the latest own day, those without one last; behind all rules what "
+        "is written plainly, and then the smallest id",
     )
     freeze_test: Version | None = Field(
         None, description="version whose test side stays as it was: nothing joins it, and nothing near it is trained on"

@@ -93,6 +93,7 @@ NO_TEXT: tuple[Entry, ...] = (
     *(
         Entry(f"lake/{stage}/**", "none", f"{what}, by example id", "made anew by every publication")
         for stage, what in (
+            ("boilerplate", "which examples hold which blocks that many documents repeat, by keyed hash, and counts"),
             ("screened_examples", "quality figures, language, evaluation files and reasons"),
             ("unique_examples", "which examples are duplicates, and of which"),
             ("split_examples", "on which side examples stand"),

@@ -38,7 +38,7 @@ from winnow.sketches import (
 )
 
 FLOOR = 0.5
-"""Similarity from which a pair is an edge: the lowest duplicate threshold that a catalog may name, and below what is related."""
+"""Similarity from which a pair is an edge: the lowest duplicate threshold that a catalog may name, and that of what is related."""
 
 _ROUNDING = 1e-9  # a similarity is a quotient; one that is the threshold must not miss it by its last bit
 

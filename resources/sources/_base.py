@@ -44,7 +44,8 @@ class DayRule(Settings):
     stated: Literal["read", "ignore"] = Field(
         "read",
         description="`read`: what has no day by `pattern` or `table.day` has that which its text gives itself: the date of a mail, of a "
-        "chat's last message, of a post, of a page's, feed entry's or study's publication; `ignore`: it has none",
+        "chat's last message, of a post, of a page's, feed entry's or study's publication, of a wiki page's last change, of Markdown's "
+        "front matter; `ignore`: it has none",
     )
 
     @model_validator(mode="before")
