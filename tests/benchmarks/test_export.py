@@ -4,11 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from benchmarks import duckdb_peer, export, unchanged
+from benchmarks import export, unchanged
 from resources.ledger_scan import Counts
 
 SECONDS: dict[str, Any] = {"winnow": 3.0, "sha256": 1.0, "shaped": 1.5, "polars": 0.5, "peaks": {"winnow": 9, "polars": 8}}
@@ -73,12 +71,3 @@ def test_duckdb_that_is_not_installed_is_named(tmp_path: Path, capsys: pytest.Ca
     """The command ends with 2 and says what to do."""
     assert export.main(["--peers", str(tmp_path / "none")]) == 2
     assert "duckdb; `make bench-export` installs it" in capsys.readouterr().err
-
-
-def test_the_anti_join_finds_what_is_new(tmp_path: Path) -> None:
-    """It is asked the question that it is timed over."""
-    pytest.importorskip("duckdb", reason="needs the peer in this environment: pip install duckdb")
-    for name, count in (("listed", 30), ("known", 20)):
-        pq.write_table(pa.table({"key": [one.key for one in unchanged.listing(count)]}), tmp_path / f"{name}.parquet")
-    duckdb_peer.main(str(tmp_path / "listed.parquet"), str(tmp_path / "known.parquet"), str(tmp_path / "out.json"))
-    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["new"] == 10

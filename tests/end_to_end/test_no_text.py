@@ -156,7 +156,7 @@ def test_a_document_that_a_stage_chokes_on_leaves_no_word_behind(choked: Home, f
 
 FAULTS = (
     "resources.ledger:Ledger.scan run",
-    "assets.sets:join_examples publish",
+    "assets.joined:join_examples publish",
     "assets.similar:deduplicate_tonight publish",
     "assets.sets:decision_metadata publish",
     "assets.candidate:data_card publish --json",

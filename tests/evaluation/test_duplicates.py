@@ -22,7 +22,8 @@ from evaluation.duplicate_pairs import Compared
 from resources.workspace import open_workspace
 from tests.assets.conftest import build
 from tests.end_to_end.landing import put, tickets, words, write_catalog
-from winnow.dedup import CONTAINED, SHORT_THRESHOLD
+from winnow.containment import CONTAINED
+from winnow.dedup import SHORT_THRESHOLD
 from winnow.schemas import BALANCED, DECISIONS
 
 LENGTHS = (3, 8, 15, 25, 60, 150)
