@@ -109,7 +109,9 @@ class Way:
                 within = (sizes[1] >= sizes[0]) & at_least(shared / sizes[0], CONTAINED)
                 near = at_least(similarity, np.broadcast_to(words, len(left))[open_]) if number else within
                 found = np.where(within, shared / sizes[0], np.where(near & ~part.is_short(a, b), similarity, 0.0))
-            share[open_] = np.minimum(share[open_], found)
+            # Where the inputs are short something must lie within something: what is near in both parts is no container.
+            held = np.where(within, found, 0.0) if number and self.short[0] and not short else found
+            share[open_] = np.minimum(share[open_], held)
             alike[open_] = np.where(found > 0, np.minimum(alike[open_], similarity), 0.0)
         return share, alike
 

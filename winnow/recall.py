@@ -106,7 +106,8 @@ class Recall:
         rows = np.full(len(names), -1, dtype=np.int64) if known is None else index_in_step(names, known)
         self.rows = rows
         self.new = np.flatnonzero(rows < 0)
-        self.prints = self._made(examples.take(self.new)) if len(self.new) else FINGERPRINTS.empty_table()
+        fresh = examples if len(self.new) == len(examples) else examples.take(self.new)  # of a first night no second copy
+        self.prints = self._made(fresh) if len(fresh) else FINGERPRINTS.empty_table()
         self.marks = self._marks(rows)
         store.put("recall.names", names)
         store.put("recall.marks", self.marks)

@@ -13,7 +13,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -112,15 +111,15 @@ def _lengths(examples: pa.Table) -> Indexes:
     return lengths
 
 
-def _plain(examples: pa.Table) -> npt.NDArray[np.bool_]:
-    """Whether an input begins in neither capitals nor small letters alone, and has no doubled space."""
+def _plain(examples: pa.Table) -> Indexes:
+    """How plainly an input is written: 1 if it begins in neither capitals nor small letters alone, and 1 if it has no doubled space."""
     if WRITTEN_PLAINLY in examples.column_names:
         return np.asarray(examples[WRITTEN_PLAINLY].to_numpy())
     texts = pl.Series(examples["input"])
     heads = texts.str.slice(0, _HEAD)
-    plain = (heads != heads.str.to_uppercase()) & (heads != heads.str.to_lowercase()) & ~texts.str.contains("  ", literal=True)
-    result: npt.NDArray[np.bool_] = plain.to_numpy()
-    return result
+    cased = (heads != heads.str.to_uppercase()) & (heads != heads.str.to_lowercase())
+    single = ~texts.str.contains("  ", literal=True)
+    return np.asarray(cased.to_numpy().astype(np.int64) + single.to_numpy())
 
 
 def _days(examples: pa.Table) -> Indexes:

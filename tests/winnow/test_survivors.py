@@ -48,7 +48,7 @@ def _standing(row: dict[str, Any], rule: str) -> Any:
     if rule == "longest":
         return -len(re.sub(" +", " ", row["input"])) - len(row["target"])
     if rule == PLAINEST:
-        return row["input"] in {row["input"].lower(), row["input"].upper()} or "  " in row["input"]
+        return (row["input"] in {row["input"].lower(), row["input"].upper()}) + ("  " in row["input"])
     return (1, 0) if row["day"] is None else (0, -row["day"].toordinal())
 
 
