@@ -16,14 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import evaluation, sets
-from assets.cost import measured
 from assets.frozen import members
-from assets.guard import guarded
 from assets.metadata import column_schema, records_table
 from resources.batches import split_batches
 from resources.stage_keys import set_key
 from resources.workspace import Workspace
-from resources.workspace_resource import WorkspaceResource
 from winnow import classes
 from winnow.decontaminate import MATCHES, Contamination, Index, common_runs, contaminations, matches
 from winnow.quality.measures import (
@@ -150,25 +147,13 @@ def write_screened(workspace: Workspace, rows: pa.Table) -> None:
 
 def screened_asset(code_version: str) -> dg.AssetsDefinition:
     """The Dagster asset."""
+    return sets.set_asset(NAME, [sets.JOINED], DESCRIPTION, code_version, _screened)
 
-    @dg.asset(
-        name=NAME,
-        deps=[sets.JOINED],
-        description=DESCRIPTION,
-        code_version=code_version,
-        group_name="examples",
-        kinds={"parquet"},
-        owners=["team:data-platform"],
-    )
-    def materialize(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
-        space = workspace.open()
-        with space.lock.held(), guarded(), measured() as cost:
-            rows = decide_screened(space)
-            write_screened(space, rows)
-            metadata = _metadata(space, rows)
-        return dg.MaterializeResult(metadata={**metadata, **cost.metadata()})
 
-    return materialize
+def _screened(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
+    rows = decide_screened(workspace)
+    write_screened(workspace, rows)
+    return _metadata(workspace, rows)
 
 
 def _metadata(workspace: Workspace, rows: pa.Table) -> dict[str, dg.MetadataValue[Any]]:

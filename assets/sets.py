@@ -71,11 +71,6 @@ ADVICE = QUARANTINE | RECIPE_REASONS | REASONS
 """What can be done about every reason in ``joined_examples``; a document that killed its worker has quarantine's reasons."""
 
 
-def gather(workspace: Workspace) -> pa.Table:
-    """`EXAMPLES` of `assets.joined.joined` as one table."""
-    return pa.Table.from_batches(joined(workspace), EXAMPLES)
-
-
 def own_examples(workspace: Workspace, columns: Collection[str] = EXAMPLES.names) -> pa.Table:
     """The rows of ``joined_examples`` that are examples, by example id, under the labels that their recipes gave them."""
     names = [name for name in EXAMPLES.names if name in columns or name == "reason"]
@@ -212,32 +207,14 @@ def deviation_table(decisions: pa.Table, rows: pa.Table, shares: Mapping[str, fl
     return records_table([{**row, "share": round(row["share"], 4)} for row in found[:MOST_LABELS]])
 
 
-def _set_asset(  # noqa: PLR0913, PLR0917 - what tells one set stage from another
-    name: str,
-    deps: list[str],
-    description: str,
-    code_version: str,
-    decide: Callable[[Workspace], pa.Table],
-    describe: Callable[[Workspace, pa.Table], dict[str, dg.MetadataValue[Any]]],
-) -> dg.AssetsDefinition:
-    """A set stage as a Dagster asset: ``decide`` makes its table, ``describe`` what the UI shows of it."""
-
-    def make(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
-        rows = decide(workspace)
-        write_set(workspace, name, rows, rows.schema)
-        return describe(workspace, rows)
-
-    return _asset(name, deps, description, code_version, make)
-
-
-def _asset(
+def set_asset(
     name: str,
     deps: list[str],
     description: str,
     code_version: str,
     make: Callable[[Workspace], dict[str, dg.MetadataValue[Any]]],
 ) -> dg.AssetsDefinition:
-    """A set stage whose table ``make`` writes; it says what the UI shows."""
+    """A set stage as a Dagster asset: ``make`` writes its table, and says what the UI shows of it."""
 
     @dg.asset(
         name=name,
@@ -257,27 +234,16 @@ def _asset(
     return materialize
 
 
-def _unique_asset(code_version: str) -> dg.AssetsDefinition:
-    """The asset of `decide_unique`, which shows where its fingerprints came from besides."""
-    counts: dict[str, dg.MetadataValue[Any]] = {}
-
-    def decide(workspace: Workspace) -> pa.Table:
-        prints = fingerprints.Prints(workspace)
-        rows = decide_unique(workspace, prints)
-        counts.update({name: dg.MetadataValue.int(count) for name, count in prints.counts().items()})
-        return rows
-
-    def describe(_workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
-        return {**decision_metadata(decisions), **counts}
-
-    what = (
-        "Exact and near duplicates dropped, and what a longer example contains, each with its keeper; the rest grouped by what "
-        "belongs together."
-    )
-    return _set_asset(UNIQUE, [JOINED, SCREENED], what, code_version, decide, describe)
+def _unique(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
+    prints = fingerprints.Prints(workspace)
+    decisions = decide_unique(workspace, prints)
+    write_set(workspace, UNIQUE, decisions, decisions.schema)
+    return decision_metadata(decisions) | {name: dg.MetadataValue.int(count) for name, count in prints.counts().items()}
 
 
-def _sided(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
+def _sided(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
+    decisions = decide_split(workspace)
+    write_set(workspace, SPLIT, decisions, decisions.schema)
     shares = workspace.catalog.dataset.shares.mapping()
     return {
         **decision_metadata(decisions),
@@ -286,7 +252,9 @@ def _sided(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataVa
     }
 
 
-def _balanced(workspace: Workspace, decisions: pa.Table) -> dict[str, dg.MetadataValue[Any]]:
+def _balanced(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
+    decisions = decide_balance(workspace)
+    write_set(workspace, BALANCED, decisions, decisions.schema)
     rows = dropped_table(decisions, opaque_labels(kept_examples(workspace, COUNTED), workspace.catalog))
     return {
         **decision_metadata(decisions),
@@ -306,29 +274,34 @@ def _joined(workspace: Workspace) -> dict[str, dg.MetadataValue[Any]]:
 def set_assets(code_version: str) -> list[dg.AssetsDefinition]:
     """The four set stages as Dagster assets."""
     return [
-        _asset(
+        set_asset(
             JOINED,
             [examples.NAME, scrubbed.NAME],
             "Examples of all days made of what the sources hold now, with those that join documents of several days.",
             code_version,
             _joined,
         ),
-        _unique_asset(code_version),
-        _set_asset(
+        set_asset(
+            UNIQUE,
+            [JOINED, SCREENED],
+            "Exact and near duplicates dropped, and what a longer example contains, each with its keeper; the rest grouped by what "
+            "belongs together.",
+            code_version,
+            _unique,
+        ),
+        set_asset(
             SPLIT,
             [UNIQUE],
             "Every group on one side, by a keyed hash; what was published stays on its side for ever.",
             code_version,
-            decide_split,
             _sided,
         ),
-        _set_asset(
+        set_asset(
             BALANCED,
             [SPLIT],
             "Classes, and sources within a class, evened out in train by the catalog's caps, targets, copies and weights; "
             "validation and test untouched.",
             code_version,
-            decide_balance,
             _balanced,
         ),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from assets import screened, sets
@@ -15,6 +16,7 @@ from assets.candidate import stage_candidate
 from assets.checks import judge
 from assets.days import make_day
 from assets.graph import DAILY_STAGES
+from assets.joined import joined
 from resources.clock import FixedClock
 from resources.workspace import Workspace, open_workspace
 from tests.end_to_end.landing import write_catalog, write_landing
@@ -23,6 +25,11 @@ from winnow.schemas import EXAMPLES
 DAYS = 2
 
 AFTERWARDS = dt.datetime(2026, 10, 31, 2, tzinfo=dt.UTC)
+
+
+def gather(workspace: Workspace) -> pa.Table:
+    """All rows of `assets.joined.joined` as one table."""
+    return pa.Table.from_batches(joined(workspace), EXAMPLES)
 
 
 @dataclass
@@ -74,7 +81,7 @@ class Line:
 
     def decide(self) -> None:
         """The set stages."""
-        sets.write_set(self.space, sets.JOINED, sets.gather(self.space), EXAMPLES)
+        sets.write_set(self.space, sets.JOINED, joined(self.space), EXAMPLES)
         screened.write_screened(self.space, screened.decide_screened(self.space))
         stages: list[tuple[str, Callable[[Workspace], Any]]] = [
             (sets.UNIQUE, sets.decide_unique),

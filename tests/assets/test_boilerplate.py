@@ -11,7 +11,7 @@ import pytest
 
 from assets import boilerplate, sets
 from assets.trace import trace
-from tests.assets.conftest import Line
+from tests.assets.conftest import Line, gather
 from tests.end_to_end.landing import PATTERNS_ALONE, day, put, words
 from tests.pipelines.cli import Place
 from winnow.stripping import ONLY_BOILERPLATE
@@ -188,7 +188,7 @@ def test_a_source_that_is_kept_is_not_looked_at(tmp_path: Path) -> None:
     """With ``keep`` a source is in no table."""
     line = made(tmp_path, "boilerplate: keep")
     line.space.scan()
-    sets.gather(line.space)
+    gather(line.space)
     found = boilerplate.boilerplate_metadata(line.space)["boilerplate"].records
     assert [record.data["source"] for record in found] == ["notes"]
     line.space.close()
@@ -208,7 +208,7 @@ def test_another_rule_makes_the_set_stages_stale(striped: Line) -> None:
 def test_twenty_copies_of_one_mail_are_no_boilerplate(tmp_path: Path) -> None:
     """Thirty mails that say the same, but for the number in their subject, are copies: nothing is taken out of them."""
     line = made(tmp_path, "boilerplate: strip", dict.fromkeys(range(MAILS), words(60, "round robin")))
-    rows = [row for row in sets.gather(line.space).to_pylist() if row["source"] == "mails"]
+    rows = [row for row in gather(line.space).to_pylist() if row["source"] == "mails"]
     assert [row["reason"] for row in rows] == [None] * MAILS
     assert all(all(mark in row["input"] for mark in MARKS) for row in rows)
     line.space.close()

@@ -19,7 +19,7 @@ from assets.graph import DAILY_STAGES
 from assets.retention import enforce
 from resources.workspace import close_workspaces
 from resources.workspace_resource import WorkspaceResource
-from tests.assets.conftest import AFTERWARDS, Line
+from tests.assets.conftest import AFTERWARDS, Line, gather
 from tests.assets.test_known import NAME, told
 from tests.end_to_end.landing import day, markdown_report, put, ticket_rows, tickets
 from winnow import recall
@@ -79,7 +79,7 @@ def test_a_day_has_the_fingerprints_of_its_examples(line: Line, hashed: list[int
     """Behind the daily part alone, every example of one document has its fingerprint, under the name of its finished text."""
     line.ingest()
     made = sum(hashed)
-    sets.write_set(line.space, sets.JOINED, sets.gather(line.space), EXAMPLES)
+    sets.write_set(line.space, sets.JOINED, gather(line.space), EXAMPLES)
     own = sets.own_examples(line.space)
     alone = own.filter(pa.compute.is_in(own["task"], value_set=pa.array(["topics", "satisfaction"])))
     assert len(alone) > 20

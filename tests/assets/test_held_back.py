@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets import scrubbed, sets
+from assets import scrubbed
 from assets.days import count_rows, day_metadata
 from assets.held_back import held_back
 from assets.plan import quarantined
-from tests.assets.conftest import Line, build
+from tests.assets.conftest import Line, build, gather
 from tests.end_to_end.landing import PATTERNS_ALONE, day, put, words
 from winnow.alike import TOO_FEW_ALIKE
 from winnow.languages import UNSUPPORTED
@@ -47,7 +47,7 @@ def tables(line: Line) -> str:
     """Everything behind the source assets that holds text, as one string."""
     rows: list[Any] = [line.space.lake.read(scrubbed.NAME, each).to_pylist() for each in line.space.lake.days(scrubbed.NAME)]
     rows += [line.space.lake.read("examples", each).to_pylist() for each in line.space.lake.days("examples")]
-    return repr([*rows, sets.gather(line.space).to_pylist()])
+    return repr([*rows, gather(line.space).to_pylist()])
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ def with_people(line: Line, days: list[list[tuple[int, int, str]]]) -> None:
 
 def released(line: Line) -> list[dict[str, Any]]:
     """The examples of that task which are released."""
-    return [row for row in sets.gather(line.space).to_pylist() if row["task"] == "notes" and row["reason"] is None]
+    return [row for row in gather(line.space).to_pylist() if row["task"] == "notes" and row["reason"] is None]
 
 
 FOUR = [(number, 40 + number, "f") for number in range(4)]
@@ -152,7 +152,7 @@ FOUR = [(number, 40 + number, "f") for number in range(4)]
 def test_rows_with_few_people_alike_are_refused(line: Line) -> None:
     """Four people of one band and gender are too few, whatever their exact ages; with a fifth, of another day, all are released."""
     with_people(line, [FOUR])
-    refused = [row for row in sets.gather(line.space).to_pylist() if row["task"] == "notes"]
+    refused = [row for row in gather(line.space).to_pylist() if row["task"] == "notes"]
     assert [(row["reason"], row["input"]) for row in refused] == [(TOO_FEW_ALIKE, None)] * 4
     with_people(line, [FOUR, [(4, 48, "f"), (5, 48, "m")]])
     assert len(released(line)) == 5

@@ -3,16 +3,15 @@
 import pyarrow as pa
 import pytest
 
-from assets import sets
 from assets.joined import joined
-from tests.assets.conftest import Line
+from tests.assets.conftest import Line, gather
 from winnow.schemas import EXAMPLES
 
 
 @pytest.mark.parametrize("rows", [1, 7])
 def test_ranges_of_any_size_give_the_same_table(copied: Line, rows: int) -> None:
     """Texts, refusals and their order do not depend on how many examples are seen to at once."""
-    whole = sets.gather(copied.space)
+    whole = gather(copied.space)
     parts = pa.Table.from_batches(joined(copied.space, rows), EXAMPLES)
     assert len(whole) > 50
     assert parts.equals(whole)
@@ -20,5 +19,5 @@ def test_ranges_of_any_size_give_the_same_table(copied: Line, rows: int) -> None
 
 def test_examples_stand_by_their_id(copied: Line) -> None:
     """The order is that of ids, over all days and joining tasks."""
-    ids = sets.gather(copied.space)["example_id"].to_pylist()
+    ids = gather(copied.space)["example_id"].to_pylist()
     assert ids == sorted(ids)

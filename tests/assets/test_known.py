@@ -8,7 +8,7 @@ import pytest
 from assets import sets
 from assets.known import dictionary, known_people
 from assets.retention import enforce
-from tests.assets.conftest import DAYS, Line
+from tests.assets.conftest import DAYS, Line, gather
 from tests.end_to_end.landing import PATTERNS_ALONE, day, meeting, put, ticket_rows, tickets, transcript
 from winnow.known import KNOWN_PEOPLE
 
@@ -28,7 +28,7 @@ def told(line: Line) -> Line:
 
 def texts(line: Line) -> str:
     """Everything that the examples of all days would release."""
-    rows = sets.gather(line.space).select(["input", "target", "label"])
+    rows = gather(line.space).select(["input", "target", "label"])
     return json.dumps(rows.to_pydict(), ensure_ascii=False)
 
 
@@ -49,7 +49,7 @@ def test_the_order_of_days_changes_nothing(told: Line) -> None:
             for made in told.space.lake.days(stage):
                 told.space.lake.delete(stage, made)
         told.ingest(order)
-        found.append(sets.gather(told.space))
+        found.append(gather(told.space))
     assert found[0].equals(found[1])
     assert sum(pair["count"] for row in found[0]["known"].to_pylist() for pair in row) > 0
 
@@ -95,7 +95,7 @@ def test_what_the_catalog_never_replaces_stays(told: Line, setting: str) -> None
 def test_the_ui_shows_how_much_was_known_and_replaced(told: Line) -> None:
     """Counts by entity, and no name."""
     told.ingest()
-    shown = sets.joined_metadata(sets.gather(told.space))["known_people_replaced"]
+    shown = sets.joined_metadata(gather(told.space))["known_people_replaced"]
     assert {record.data["name"]: record.data["count"] for record in shown.records}["PERSON"] >= 1
     assert NAME not in str(shown)
 

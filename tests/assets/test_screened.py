@@ -11,7 +11,7 @@ from assets.candidate import stage_candidate
 from assets.checks import counts_add_up, judge, sources_are_there
 from assets.evaluation import INPUT_PREFIX
 from assets.trace import trace
-from tests.assets.conftest import Line
+from tests.assets.conftest import Line, gather
 from winnow.errors import CatalogError, UsageError
 
 RULES = "\nquality:\n  drop:\n    - signals: [too_short]\n      tasks: [topics]\n      thresholds: {too_short: {min: 100000}}\n"
@@ -132,7 +132,7 @@ def test_a_screen_of_other_examples_is_refused(copied: Line) -> None:
     """Deduplication does not go by a screen that was made before the examples changed."""
     (copied.landing / "exports" / "tickets-0.csv").unlink()
     copied.space.scan()
-    sets.write_set(copied.space, sets.JOINED, sets.gather(copied.space), sets.EXAMPLES)
+    sets.write_set(copied.space, sets.JOINED, gather(copied.space), sets.EXAMPLES)
     with pytest.raises(UsageError, match="materialize it first"):
         sets.decide_unique(copied.space)
 

@@ -4,13 +4,13 @@ import pyarrow as pa
 import pytest
 
 from assets import sets
-from tests.assets.conftest import Line
+from tests.assets.conftest import Line, gather
 from winnow.schemas import EXAMPLES
 
 
 def refused(line: Line, reason: str) -> list[dict[str, object]]:
     """The rows that `gather` refused for ``reason``."""
-    return [row for row in sets.gather(line.space).to_pylist() if row["reason"] == reason]
+    return [row for row in gather(line.space).to_pylist() if row["reason"] == reason]
 
 
 def test_a_source_of_another_audience_feeds_no_example(copied: Line) -> None:
@@ -23,7 +23,7 @@ def test_a_source_of_another_audience_feeds_no_example(copied: Line) -> None:
     rows = refused(copied, sets.OUTSIDE_AUDIENCE)
     assert {row["source"] for row in rows} == {"tickets"}
     assert all(row["input"] is None and row["target"] is None and row["label"] is None for row in rows)
-    kept = sets.gather(copied.space).to_pylist()
+    kept = gather(copied.space).to_pylist()
     assert "tickets" not in {row["source"] for row in kept if row["reason"] is None}
     assert any(row["reason"] is None for row in kept)
 
@@ -59,5 +59,5 @@ def test_only_current_documents_become_examples(copied: Line) -> None:
     """Rows of day files whose object is gone or rewritten take no part, although the files still hold them."""
     (copied.landing / "exports" / "tickets-0.csv").unlink()
     copied.space.scan()
-    tickets = [row for row in sets.gather(copied.space).to_pylist() if row["task"] == "topics"]
+    tickets = [row for row in gather(copied.space).to_pylist() if row["task"] == "topics"]
     assert len(tickets) == 9

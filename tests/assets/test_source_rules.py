@@ -8,7 +8,7 @@ from assets import sets
 from assets.audit import judge_audit
 from assets.candidate import stage_candidate
 from assets.released import pieces
-from tests.assets.conftest import Line, build
+from tests.assets.conftest import Line, build, gather
 from tests.end_to_end.landing import PATTERNS_ALONE, article, markdown_report, put, ticket_rows, tickets
 
 PERSON, COMPANY = "Jane Roe", "Siemens AG"
@@ -40,7 +40,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
 def test_the_version_passes_every_check_of_personal_data(line: Line) -> None:
     """What a source's rules allow is no finding there, neither of the second search nor of the audit."""
     assert {name: finding.message for name, finding in judge_audit(line.space).items() if not finding.passed} == {}
-    assert sets.PERSONAL_DATA_LEFT not in sets.gather(line.space)["reason"].to_pylist()
+    assert sets.PERSONAL_DATA_LEFT not in gather(line.space)["reason"].to_pylist()
 
 
 def test_what_one_source_allows_stays_there_and_goes_in_the_others(line: Line) -> None:

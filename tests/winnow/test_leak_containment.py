@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.winnow.leak_limits import LIMITS
 from winnow import leak_containment, leak_search
 from winnow.containment import CONTAINED
 from winnow.dedup import SHORT_THRESHOLD
@@ -145,11 +146,7 @@ def test_a_label_within_a_text_pair_of_another_task_is_found(make_examples: Call
     assert (found.contained, found.counts["contained"], found.counts["pairs"]) == (((ids[1], ids[0]),), 1, 0)
 
 
-@pytest.mark.parametrize(
-    "constants",
-    [{"_ROWS": 7}, {"_ROWS": 7, "_KEPT_RUNS": 0}, {"_SLOTS_BITS": (2, 2)}, {"_PAIRS": 3, "_RUNS": 50}],
-    ids=["small batches", "nothing remembered", "every slot marked", "pairs in small parts"],
-)
+@LIMITS
 def test_how_much_is_held_at_once_changes_nothing(
     make_examples: Callable[..., pa.Table], monkeypatch: pytest.MonkeyPatch, constants: dict[str, object]
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.winnow.leak_limits import LIMITS
 from winnow import leak_search
 from winnow.dedup import deduplicate
 from winnow.leaks import leaks
@@ -145,11 +146,7 @@ def test_texts_of_all_lengths_are_compared_as_their_shorter_one_asks(make_exampl
     assert {frozenset(pair) for pair in found.pairs} == expected
 
 
-@pytest.mark.parametrize(
-    "constants",
-    [{"_ROWS": 7}, {"_ROWS": 7, "_KEPT_RUNS": 0}, {"_SLOTS_BITS": (2, 2)}, {"_PAIRS": 3, "_RUNS": 50}],
-    ids=["small batches", "nothing remembered", "every slot marked", "pairs in small parts"],
-)
+@LIMITS
 def test_how_much_is_held_at_once_changes_nothing(
     make_examples: Callable[..., pa.Table], monkeypatch: pytest.MonkeyPatch, constants: dict[str, object]
 ) -> None:

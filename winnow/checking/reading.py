@@ -246,6 +246,21 @@ def _of_parts(role: str, value: Any, codes: Codes) -> Turn:
     return turn
 
 
+def _in_parts(messages: Any, parts: str, roles: Mapping[str, str], codes: Codes) -> list[Turn]:
+    """The turns of ``messages``, each with a role of ``roles`` and its text in the field ``parts``."""
+    turns = []
+    for message in _list(messages):
+        if not isinstance(message, dict):
+            raise Refused("wrong_type")
+        fields = _Fields(message, codes)
+        role, exact = role_of(fields.take("role"), roles)
+        if not exact:
+            codes.add("role_names")
+        turns.append(_of_parts(role, fields.take(parts), codes))
+        fields.rest()
+    return turns
+
+
 def _vertex(record: Mapping[str, Any], codes: Codes) -> Example:
     fields = _Fields(record, codes)
     system = fields.take("systemInstruction", "system_instruction")
@@ -254,15 +269,7 @@ def _vertex(record: Mapping[str, Any], codes: Codes) -> Example:
         if not isinstance(system, dict):
             raise Refused("wrong_type")
         turns.append(_of_parts(SYSTEM, system.get("parts"), codes))
-    for content in _list(fields.take("contents")):
-        if not isinstance(content, dict):
-            raise Refused("wrong_type")
-        inner = _Fields(content, codes)
-        role, exact = role_of(inner.take("role"), VERTEX_ROLES)
-        if not exact:
-            codes.add("role_names")
-        turns.append(_of_parts(role, inner.take("parts"), codes))
-        inner.rest()
+    turns += _in_parts(fields.take("contents"), "parts", VERTEX_ROLES, codes)
     fields.rest()
     return Example("vertex", in_order(turns, codes))
 
@@ -273,15 +280,7 @@ def _bedrock(record: Mapping[str, Any], codes: Codes) -> Example:
         raise Refused("wrong_type")
     system = fields.take("system")
     turns = [] if system is None else [_of_parts(SYSTEM, system, codes)]
-    for message in _list(fields.take("messages")):
-        if not isinstance(message, dict):
-            raise Refused("wrong_type")
-        inner = _Fields(message, codes)
-        role, exact = role_of(inner.take("role"), BEDROCK_ROLES)
-        if not exact:
-            codes.add("role_names")
-        turns.append(_of_parts(role, inner.take("content"), codes))
-        inner.rest()
+    turns += _in_parts(fields.take("messages"), "content", BEDROCK_ROLES, codes)
     fields.rest()
     return Example("bedrock", in_order(turns, codes))
 
