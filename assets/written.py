@@ -5,6 +5,7 @@ record looks like (`winnow.exports`), the index and the rest of a version (`asse
 """
 
 import hashlib
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -109,18 +110,15 @@ class Writing:
         """The lines of ``block``: all at once but for those that the frame does not hold, which are put in at their places."""
         plain = frame.plain(block.inputs, block.targets)
         others = np.flatnonzero(~plain)
-        if len(others) * FEW_OTHERS > len(plain):
+        lines = frame.lines(block.inputs, block.targets, plain) if len(others) * FEW_OTHERS <= len(plain) else None
+        if lines is None:
             yield from ((encode(record), 1) for record in self._records(export, rules, block.rows(), tally))
             return
-        whole = not len(others)
-        filled = frame.filled(*(texts if whole else texts.taken(plain) for texts in (block.inputs, block.targets)))
-        written = 0
-        for before, row in zip((others - np.arange(len(others))).tolist(), block.rows(others), strict=True):
-            yield from _counted(filled.pieces(written, before), before - written)
-            yield from ((encode(record), 1) for record in self._records(export, rules, [row], tally))
-            written = before
-        stop = len(plain) - len(others)
-        yield from _counted(filled.pieces(written, stop), stop - written)
+        rows = iter(block.rows(others)) if len(others) else iter(())
+        for pieces, number in zip(lines, np.diff(others, prepend=-1, append=len(plain)) - 1, strict=True):
+            yield from ((piece, 0) for piece in pieces)
+            yield b"", int(number)
+            yield from ((encode(record), 1) for record in self._records(export, rules, itertools.islice(rows, 1), tally))
 
     def _records(
         self, export: Export, rules: Rules, rows: Iterable[Mapping[str, Any]], tally: "_Tally"
@@ -138,12 +136,6 @@ class Writing:
                 continue
             tally.take(row["example_id"], export.changed(row), tokens, cut=export.cuts_short(row, record, rules))
             yield record
-
-
-def _counted(pieces: Iterable[bytes], rows: int) -> Iterator[Piece]:
-    """``pieces`` that ``rows`` end in, all counted with the last."""
-    yield from ((piece, 0) for piece in pieces)
-    yield b"", rows
 
 
 def _one_answer(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,7 +177,7 @@ class _Tally:
         }
 
 
-def write(folder: Path, path: str, pieces: Iterable[tuple[bytes, int]]) -> File:
+def write(folder: Path, path: str, pieces: Iterable[Piece]) -> File:
     """Write ``pieces`` (bytes, and how many rows end in them) to ``path`` below ``folder`` and describe the file.
 
     A file that is no table has no rows: only those of lines, and those of a side, are counted.

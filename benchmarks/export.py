@@ -22,6 +22,7 @@ import json
 import os
 import platform
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -92,6 +93,7 @@ def of_winnow(rows: pa.Table, folder: Path) -> float:
     from assets.written import Writing  # noqa: PLC0415 - what polars' process does not need
 
     chosen = Chosen(rows, decisions_of(rows))
+    shutil.rmtree(folder / "data", ignore_errors=True)  # a version is written where nothing is yet
     start = cpu_seconds()
     writing = Writing(folder, TASK, rules())
     list(writing.files(functools.partial(chosen.blocks, TASK.name, columns=COLUMNS)))
@@ -150,6 +152,7 @@ def shaped(rows: pa.Table) -> pl.DataFrame:
 
 def of_polars(rows: pa.Table, folder: Path) -> tuple[float, float]:
     """CPU seconds of shaping the table, and of `write_ndjson`."""
+    (folder / "polars.jsonl").unlink(missing_ok=True)
     start = cpu_seconds()
     frame = shaped(rows)
     between = cpu_seconds()

@@ -20,7 +20,7 @@ import numpy as np
 from winnow.edges import Space, at_least
 from winnow.fingerprints import Nodes
 from winnow.probes import Part, Probes, candidates, find
-from winnow.shingles import BORDER_WORDS, SHORT_WORDS, Flags, Indexes, Numbers, Sets, expand, overlaps, runs
+from winnow.shingles import BORDER_WORDS, SHORT_WORDS, Flags, Indexes, Numbers, Sets, distinct, expand, overlaps, runs
 
 CONTAINED = 0.95
 """Share of a text's distinct five-word shingles that a longer one must have to contain it: all but those that a changed greeting, a
@@ -217,7 +217,7 @@ class Search:
         ranks = np.flatnonzero(asked & (self.numbers >= 0))
         ranks = ranks[others[self.numbers[ranks]]]
         numbers, queries = self.probes.of(self.numbers[ranks])
-        held = self._held(np.unique(numbers), stays, classes, ranks)
+        held = self._held(distinct(numbers.copy()), stays, classes, ranks)
         place, end = held.of(numbers, classes[ranks[queries]])
         best, share = ranks.copy(), np.zeros(len(ranks))  # only what comes before it
         width = _FIRST
@@ -253,7 +253,7 @@ class Search:
         contents = self.probes.holders[expand(self.probes.starts[numbers], sizes)]
         places = np.repeat(np.repeat(np.arange(len(numbers)), sizes), counts[contents])
         ranks = owners[expand(starts[contents], counts[contents])]
-        names = np.unique(np.concatenate([classes[owners], classes[asked]]))
+        names: Indexes = distinct(np.concatenate([classes[owners], classes[asked]]))
         keys = places * len(names) + np.searchsorted(names, classes[ranks])
         order = np.lexsort((ranks, keys))
         return _Held(numbers, names, keys[order], ranks[order])
@@ -321,5 +321,5 @@ def _equal(nodes: Nodes, numbers: Indexes, size: int) -> Indexes:
 
 def _once(first: Indexes, second: Indexes, chosen: Flags) -> tuple[Indexes, Indexes]:
     """The ``chosen`` pairs, each once."""
-    pairs = np.unique((first[chosen].astype(np.uint64) << _HALF) | second[chosen].astype(np.uint64))
+    pairs = distinct((first[chosen].astype(np.uint64) << _HALF) | second[chosen].astype(np.uint64))
     return (pairs >> _HALF).astype(np.int64), (pairs & _LOW).astype(np.int64)

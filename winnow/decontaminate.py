@@ -34,7 +34,7 @@ import pyarrow.compute as pc
 from winnow.dedup import DEFAULT_THRESHOLD, SHORT_THRESHOLD
 from winnow.evaluation import EVALUATION_VERSION
 from winnow.quality._layout import Hashes, Indexes, mixed, word_hashes
-from winnow.shingles import SHINGLE_VERSION, SHORT_WORDS, Sets, expand, fold, offsets_of, overlaps, runs, shingle
+from winnow.shingles import SHINGLE_VERSION, SHORT_WORDS, Sets, distinct, expand, fold, offsets_of, overlaps, runs, shingle
 
 DECONTAMINATE_VERSION = f"1/{EVALUATION_VERSION}/{SHINGLE_VERSION}"
 """Changes whenever the same texts would be found otherwise."""
@@ -204,7 +204,7 @@ class _Inverted:
             chosen = slice(int(starts[part.start]), int(ends[part.stop - 1]) + 1)
             owners = self._owners[expand(self._offsets[places[chosen]], counts[chosen])]
             keys = (np.repeat(rows[chosen], counts[chosen]).astype(np.uint64) << np.uint64(32)) | owners.astype(np.uint64)
-            pairs = np.unique(keys)
+            pairs = distinct(keys)
             left, right = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
             shared = overlaps(both, left + len(self._sets.sizes), right)
             yield left, right, shared / (sets.sizes[left] + self._sets.sizes[right] - shared)

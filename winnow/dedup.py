@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -169,8 +168,7 @@ def decide(
         "weight": pa.array(np.ones(len(ids), dtype=np.float32)),
         "reason": pa.array(list(REASONS), pa.string()).take(pa.array(reasons, mask=~dropped)),
     }
-    order = pl.Series(ids).arg_sort().to_numpy()
-    return pa.Table.from_arrays([columns[name] for name in DECISIONS.names], schema=DECISIONS).take(order)
+    return pa.Table.from_arrays([columns[name] for name in DECISIONS.names], schema=DECISIONS).take(nodes.by_id)
 
 
 def _exact_leaders(nodes: Nodes) -> Indexes:
@@ -344,4 +342,4 @@ def _groups(nodes: Nodes, keepers: Indexes, searched: tuple[Found, Found], withi
     stays = keepers == ranks
     keyed, keys = by_keys(nodes.keys, stays)
     roots = components(size + keys, [*together(nodes, stays, searched, within), keyed, (ranks, keepers)])
-    return name_groups(nodes.ids, roots[:size])
+    return name_groups(nodes.ids, roots[:size], nodes.by_id)

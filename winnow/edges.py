@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from winnow.joins import BUDGET, NO_BUDGET, Join
-from winnow.shingles import Flags, Hashes, Indexes, Numbers, Sets, Shingled, offsets_of
+from winnow.shingles import Flags, Hashes, Indexes, Numbers, Sets, Shingled, distinct, offsets_of
 from winnow.sketches import (
     MARGIN,
     MEMBERS,
@@ -28,7 +28,6 @@ from winnow.sketches import (
     Sketched,
     candidates,
     crowd,
-    distinct,
     entries,
     estimate,
     packed,

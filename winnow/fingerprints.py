@@ -19,7 +19,7 @@ from winnow.edges import Space
 from winnow.folding import folded
 from winnow.shingles import SHINGLE_VERSION, SHORT_WORDS, Flags, Indexes, Sets, Shingled, shingle, shingle_folded
 from winnow.survivor_rules import SURVIVOR
-from winnow.survivors import survivor_order
+from winnow.survivors import by_id, survivor_order
 
 FINGERPRINT_VERSION = f"3/{SHINGLE_VERSION}"
 """Changes whenever the same example would get another fingerprint."""
@@ -66,6 +66,7 @@ class Nodes:
     """
 
     ids: list[str]
+    by_id: Indexes  # the ranks by ascending id
     tasks: list[str]
     labels: list[str | None]
     keys: pa.Array
@@ -177,6 +178,7 @@ def arrange(
     ranked = examples.select(["example_id", "task", "label", "group_keys"]).take(order)
     nodes = Nodes(
         ids=ranked["example_id"].to_pylist(),
+        by_id=_inverse(order)[by_id(ids)],
         tasks=ranked["task"].to_pylist(),
         labels=ranked["label"].to_pylist(),
         keys=_whole(ranked["group_keys"]),
@@ -202,6 +204,13 @@ def space_of(prints: pa.Table, parts: Sequence[str], rows: Indexes) -> Space:
 
 def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _inverse(order: Indexes) -> Indexes:
+    """The place of each row in ``order``."""
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(len(order))
+    return places
 
 
 def _numbered(column: pa.ChunkedArray) -> Indexes:

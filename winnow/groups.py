@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -27,6 +26,7 @@ from winnow.edges import Edges as Alike
 from winnow.edges import Found, at_least, search
 from winnow.fingerprints import Nodes
 from winnow.shingles import Flags, Indexes, Numbers, expand
+from winnow.survivors import by_id
 
 RELATED = 0.5
 """Jaccard of word shingles from which two texts are related: low enough that a text and its rewriting stay together. In a text of 20
@@ -144,18 +144,20 @@ def components(size: int, edges: Sequence[Edges]) -> Indexes:
             roots = jumped
 
 
-def name_groups(ids: Sequence[str], roots: Indexes) -> list[str]:
-    """Each example's group id: a hash of the smallest example id in its component.
+def name_groups(ids: Sequence[str], roots: Indexes, order: Indexes | None = None) -> list[str]:
+    """Each example's group id: a hash of the smallest example id in its component; ``order`` are their places by id, if known.
 
     Example ids are keyed hashes, so the smallest one is drawn at random: a group of n examples that gains one is renamed with a
     chance of 1 in n + 1, and in no order of arrival otherwise than in another.
     """
-    by_id = pl.Series(ids, dtype=pl.String).arg_sort().to_numpy()
-    _, first, numbers = np.unique(roots[by_id], return_index=True, return_inverse=True)
-    names = [hashlib.sha256(f"group\x1f{ids[by_id[place]]}".encode()).hexdigest()[:32] for place in first.tolist()]
-    place_of = np.empty(len(ids), dtype=np.int64)
-    place_of[by_id] = numbers.ravel()
-    return [names[number] for number in place_of.tolist()]
+    order = by_id(ids) if order is None else order
+    smallest = np.zeros(int(roots.max(initial=-1)) + 1, dtype=np.int64)
+    smallest[roots[order[::-1]]] = order[::-1]  # the smallest is written last, and stays
+    heads = smallest[roots]
+    names = [""] * len(ids)
+    for head in np.flatnonzero(heads == np.arange(len(ids))).tolist():
+        names[head] = hashlib.sha256(b"group\x1f" + ids[head].encode()).hexdigest()[:32]
+    return [names[head] for head in heads.tolist()]
 
 
 def _tied(found: Found, first: Indexes) -> list[Alike]:

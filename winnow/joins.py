@@ -20,8 +20,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from winnow.shingles import Flags, Hashes, Indexes, Numbers, Sets, expand, runs
-from winnow.sketches import Pairs, distinct, packed, unpacked
+from winnow.shingles import Flags, Hashes, Indexes, Numbers, Sets, distinct, expand, runs
+from winnow.sketches import Pairs, packed, unpacked
 
 _CHUNK = 1 << 19  # shingles sorted at once: 4 MiB
 BUDGET = 4_096

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from winnow.leak_grams import Hashes, Integers
+from winnow.leak_grams import Hashes, Integers, each_once
 from winnow.leak_search import Left, Texts, batches, least, parts_of, starts_of
 
 Within = tuple[int, int, float]
@@ -53,7 +53,7 @@ def _runs(texts: Texts, left: Left) -> tuple[Integers, Hashes, Integers]:
         sizes[part] = grams.sizes(len(part))
         numbers.append(part[grams.rows])
         hashes.append(grams.hashes)
-    wanted = np.unique(np.concatenate(hashes))
+    wanted = each_once(np.concatenate(hashes))
     for part in batches(np.setdiff1d(left.outer, left.inner)):
         grams = texts.read(part)
         sizes[part] = grams.sizes(len(part))
@@ -111,7 +111,7 @@ def _checked(
         partners = np.repeat(starts[of[some]] - np.cumsum(number) + number, number) + np.arange(int(number.sum()))
         left, right = np.repeat(held[some], number), held[partners]
         likely = (sides[left] != sides[right]) & (sizes[right] >= sizes[left])
-        pairs = np.unique((left[likely].astype(np.uint64) << _ROW_BITS) | right[likely].astype(np.uint64))
+        pairs = each_once((left[likely].astype(np.uint64) << _ROW_BITS) | right[likely].astype(np.uint64))
         lefts, rights = (pairs >> _ROW_BITS).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
         for piece in parts_of(counts[lefts], _RUNS):
             a, b = lefts[piece], rights[piece]

@@ -30,6 +30,13 @@ Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
 
 
+def each_once(values: Hashes) -> Hashes:
+    """``values`` ascending, each once; they are sorted in place. `numpy.unique` would hash them, at many times the cost of a sort."""
+    values.sort()
+    once: Hashes = values[np.append(True, values[1:] != values[:-1])[: len(values)]]
+    return once
+
+
 @dataclass(frozen=True, slots=True)
 class Grams:
     """Distinct runs of some texts, by text and then by hash: ``hashes[i]`` is one of text ``rows[i]``."""

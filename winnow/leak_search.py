@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from winnow.leak_grams import MOST_ROWS, Grams, Hashes, Integers
+from winnow.leak_grams import MOST_ROWS, Grams, Hashes, Integers, each_once
 
 ROUNDING = 1e-9  # similarities are quotients of whole numbers
 
@@ -220,7 +220,7 @@ def _paired(grams: Grams, sizes: Integers, texts: Texts) -> Iterator[Pair]:
         limits = np.maximum(texts.limits[left], texts.limits[right])
         small, large = np.minimum(sizes[left], sizes[right]), np.maximum(sizes[left], sizes[right])
         likely = small >= limits * large - ROUNDING
-        keys = np.unique((left[likely].astype(np.uint64) << np.uint64(32)) | right[likely].astype(np.uint64))
+        keys = each_once((left[likely].astype(np.uint64) << np.uint64(32)) | right[likely].astype(np.uint64))
         lefts, rights = (keys >> np.uint64(32)).astype(np.int64), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
         for part in parts_of(counts[lefts] + counts[rights], _RUNS):
             a, b = lefts[part], rights[part]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from winnow.edges import Crowd, Edges, Found, Space, View, checked
 from winnow.lookup import Names, index_of, words_of
-from winnow.shingles import SHINGLE_VERSION, Flags, Hashes, Indexes, Sets, Shingled, Values, expand
+from winnow.shingles import SHINGLE_VERSION, Flags, Hashes, Indexes, Sets, Shingled, Values, distinct, expand
 from winnow.sketches import KEYS, MEMBERS, NONE, Pairs, Sketched, candidates, entries, keys_of, share_a_key, texts_of, with_keys
 
 MEMORY_VERSION = f"2/{SHINGLE_VERSION}"
@@ -239,7 +239,7 @@ class _Memory:
             for left, right in candidates(ordered, first, most)
             if len(left)
         ]
-        crowd = np.unique(texts_of(owned[expand(starts[~small], sizes[~small])]))
+        crowd = distinct(texts_of(owned[expand(starts[~small], sizes[~small])]))
         return pairs, crowd, hidden
 
     def _entries(self, number: int, added: Hashes) -> list[Hashes]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from winnow.shingles import Flags, Hashes, Indexes, Numbers, Sets, Values, expand, offsets_of, runs
+from winnow.shingles import Flags, Hashes, Indexes, Numbers, Sets, Values, distinct, expand, offsets_of, runs
 
 SAMPLE = 16
 """Shingles that are sampled of a set on average, or more: one that may lie within another has at most 1 in 20 of its own."""
@@ -99,7 +99,7 @@ class _Picked:
             np.concatenate([self.values, other.values]),
             np.concatenate([self.counts, other.counts]),
             other.missing,
-            np.unique(np.concatenate([self.held, other.held])),
+            distinct(np.concatenate([self.held, other.held])),
         )
 
 
@@ -136,7 +136,7 @@ def candidates(probes: Probes, asked: Indexes, most: int = _CHUNK) -> Iterator[t
         chosen = slice(int(firsts[part.start]), int(firsts[part.stop]))
         left = asked[np.repeat(places[chosen], sizes[chosen])]
         right = probes.holders[expand(probes.starts[numbers[chosen]], sizes[chosen])]
-        pairs = np.unique((left.astype(np.uint64) << _HALF) | right.astype(np.uint64))
+        pairs = distinct((left.astype(np.uint64) << _HALF) | right.astype(np.uint64))
         left, right = (pairs >> _HALF).astype(np.int64), (pairs & _LOW).astype(np.int64)
         other = left != right
         yield left[other], right[other]
@@ -192,7 +192,7 @@ def _looked_on(part: Part, again: Flags, among: Flags, sampled: Indexes, before:
     owners = np.repeat(rows, before.missing[rows])
     values = part.sets.values[expand(part.sets.offsets[rows] + sampled[rows], before.missing[rows])]
     last = _below(part.sets, among, int(values.max(initial=0)) + 1, sampled)
-    held = _holding(part.sets, sampled, last, np.unique(values))
+    held = _holding(part.sets, sampled, last, distinct(values.copy()))
     starts = _starts_of(held)
     counts = np.diff(starts)[np.searchsorted(held[starts[:-1]] >> _HALF, values)]
     return before.and_also(_Picked(owners, values, counts, np.where(again, 0, before.missing), held))
@@ -202,7 +202,7 @@ def _counted(part: Part, again: Flags, among: Flags, _sampled: Indexes, before: 
     """The same, but for the sets ``again`` the rarest of all shingles that they have."""
     rows = np.flatnonzero(again)
     sets = part.sets.of(rows)
-    wanted = np.unique(sets.values)
+    wanted = distinct(sets.values.copy())
     totals = np.zeros(len(wanted), dtype=np.int64)
     nothing, all_ = np.zeros(len(among), dtype=np.int64), np.where(among, part.sets.sizes, 0)
     for places, _ in _found(part.sets, nothing, all_, wanted):
@@ -212,7 +212,7 @@ def _counted(part: Part, again: Flags, among: Flags, _sampled: Indexes, before: 
     needed = _needed(part, np.bincount(owners[counts == 1], minlength=len(again)))
     kept = (counts > 1) & (needed[owners] > 0)
     owners, values, counts, missing = _rarest(owners[kept], sets.values[kept], counts[kept], needed)
-    held = _holding(part.sets, nothing, all_, np.unique(values))
+    held = _holding(part.sets, nothing, all_, distinct(values.copy()))
     return before.without(again).and_also(_Picked(owners, values, counts, np.where(again, missing, before.missing), held))
 
 
@@ -243,7 +243,7 @@ def _probes(picked: Sequence[_Picked], alive: Flags) -> Probes:
     sizes: list[Indexes] = []
     for number, found in enumerate(picked):
         chosen = alive[found.owners] & (cheapest[found.owners] == number)
-        wanted = np.unique(found.values[chosen])
+        wanted = distinct(found.values[chosen])
         held_by, values = _told(found.held)
         places = np.minimum(np.searchsorted(wanted, values), max(len(wanted) - 1, 0))
         right = wanted[places] == values if len(wanted) else np.zeros(len(values), dtype=np.bool_)

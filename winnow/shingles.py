@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ Values: TypeAlias = npt.NDArray[np.uint32]
 Indexes: TypeAlias = npt.NDArray[np.int64]
 Numbers: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
+Whole = TypeVar("Whole", Hashes, Values, Indexes)
 
 SHINGLE_VERSION = "shingles-2"
 """Changes whenever the same text would get another set; stands beside every stored set."""
@@ -237,6 +238,12 @@ def expand(firsts: Indexes, sizes: Indexes) -> Indexes:
     result: Indexes = np.arange(int(sizes.sum()), dtype=np.int64)
     result += np.repeat(firsts - starts, sizes)
     return result
+
+
+def distinct(values: Whole) -> Whole:
+    """``values`` sorted, each once; they are sorted in place. `numpy.unique` hashes whole numbers, at forty times the cost of a sort."""
+    values.sort()
+    return values[np.concatenate([[True], values[1:] != values[:-1]])] if len(values) else values
 
 
 def offsets_of(sizes: Indexes) -> Indexes:

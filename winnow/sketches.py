@@ -20,7 +20,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from winnow.shingles import Flags, Hashes, Indexes, Numbers, Sets, Values, expand, runs
+from winnow.shingles import Flags, Hashes, Indexes, Numbers, Sets, Values, distinct, expand, runs
 
 Matrix: TypeAlias = npt.NDArray[np.uint32]
 """One row a text, ascending; `NONE` where a set has no more."""
@@ -127,7 +127,7 @@ def crowd(ordered: Hashes, most: int = MEMBERS) -> Indexes:
     """The texts that have a key in ``ordered`` (`entries`) which more than ``most`` texts have, ascending."""
     starts, sizes = _buckets(ordered)
     large = sizes > most
-    return np.unique(texts_of(ordered[expand(starts[large], sizes[large])]))
+    return distinct(texts_of(ordered[expand(starts[large], sizes[large])]))
 
 
 def candidates(ordered: Hashes, fresh: int = 0, most: int = MEMBERS) -> Iterator[Pairs]:
@@ -159,12 +159,6 @@ def packed(left: Hashes, right: Hashes) -> Hashes:
 def unpacked(pairs: Hashes) -> Pairs:
     """The two numbers of each of ``pairs``."""
     return (pairs >> _HALF).astype(np.int64), texts_of(pairs)
-
-
-def distinct(values: Hashes) -> Hashes:
-    """``values`` sorted, each once; they are sorted in place."""
-    values.sort()
-    return values[np.concatenate([[True], values[1:] != values[:-1]])] if len(values) else values
 
 
 def estimate(values: Matrix, left: Indexes, right: Indexes) -> Numbers:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from winnow.codebook import Codebook
-from winnow.exports._layout import SUFFIXES, Layout, Piece, layout_of, written
+from winnow.exports._layout import SUFFIXES, Layout, layout_of, written
 from winnow.exports._marks import Mark, found, neutral
 from winnow.jsonl import decode
 from winnow.tasks import Format, Task
@@ -155,7 +155,7 @@ class Export:
             return False
         return len(self.rendered(record, rules)) < len(neutral(row["input"], self.marks, "input"))
 
-    def pieces(self, records: Iterable[Mapping[str, Any]], rules: Rules) -> Iterator[Piece]:
+    def pieces(self, records: Iterable[Mapping[str, Any]], rules: Rules) -> Iterator[tuple[bytes, int]]:
         """The bytes of the file of ``records``, in their order, each with how many of them end in it."""
         yield from written(records, layout_of(f"x{rules['suffix']}"), self.schema)
 

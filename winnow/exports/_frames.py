@@ -19,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from winnow.exports._base import Export, Rules
+from winnow.exports._layout import Bytes
 from winnow.exports._marks import Part
 from winnow.exports._views import Texts, interleaved
 
@@ -119,28 +120,38 @@ class Frame:
             found &= targets.series().cast(self._labels, strict=False).is_not_null().to_numpy()
         return found
 
-    def filled(self, inputs: Texts, targets: Texts) -> "Filled":
-        """The records of plain rows."""
+    def lines(self, inputs: Texts, targets: Texts, plain: Mask) -> list[list[Bytes]] | None:
+        """The lines of the ``plain`` rows, in order: those before the first other row, those between it and the next, and so on.
+
+        Each is in pieces, and one may end in the middle of a line. None if a line could be taken for that of no text at all,
+        which is written in the place of each other row.
+        """
+        if plain.all():
+            return [self._written(inputs, targets, plain)]
+        nothing = Texts.repeated("", 1)
+        # No record holds a line feed, so what stands behind one and ends as a record does is a whole line.
+        empty = b"".join([b"\n", *self._written(nothing, nothing, np.zeros(1, dtype=np.bool_))])[:-1]
+        whole = b"".join([b"\n", *self._written(inputs, targets, plain)])
+        found: list[list[Bytes]] = []
+        begin = 1
+        while (end := whole.find(empty, begin - 1)) >= 0:
+            found.append([memoryview(whole)[begin : end + 1]])
+            begin = end + len(empty) + 1
+        found.append([memoryview(whole)[begin:]])
+        return found if len(found) == np.count_nonzero(~plain) + 1 else None
+
+    def _written(self, inputs: Texts, targets: Texts, plain: Mask) -> list[Bytes]:
+        """The lines of all rows, with no text in those that are not plain; in pieces."""
+        texts = (inputs, targets) if plain.all() else (inputs.only(plain), targets.only(plain))
         codes = np.zeros(0, dtype=np.int64)
         if self._labels is not None:
-            codes = targets.series().cast(self._labels).to_physical().to_numpy().astype(np.int64)
-        filling = _Filling(inputs, targets, codes)
-        return Filled(pl.DataFrame({key: _column([node], filling) for key, node in self._tree.items()}))
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """Records of plain rows, as polars has them."""
-
-    _records: pl.DataFrame
-
-    def pieces(self, start: int, stop: int) -> Iterator[bytes]:
-        """The lines of the rows from ``start`` up to ``stop``, in order; a piece may end in the middle of one."""
+            found = targets.series().cast(self._labels, strict=False).to_physical().fill_null(0).to_numpy()
+            codes = np.where(plain, found, 0).astype(np.int64)
+        filling = _Filling(*texts, codes)
         sink = _Sink()
-        if start < stop:
-            self._records.slice(start, stop - start).write_ndjson(sink)  # type: ignore[call-overload] # needs only `write`
-        while sink.written:
-            yield sink.written.pop(0)  # not held here: the next is written where this one was
+        records = pl.DataFrame({key: _column([node], filling) for key, node in self._tree.items()})
+        records.write_ndjson(sink)  # type: ignore[call-overload] # needs only `write`
+        return sink.written
 
 
 def frame_of(export: Export, rules: Rules) -> Frame | None:
@@ -157,7 +168,7 @@ class _Sink:
     """Takes what polars writes."""
 
     def __init__(self) -> None:
-        self.written: list[bytes] = []
+        self.written: list[Bytes] = []
 
     def write(self, piece: bytes) -> int:
         """Keep ``piece``."""

@@ -32,7 +32,9 @@ _PIECE = 1 << 20  # bytes read at once
 
 _OPEN, _CLOSE = b"[\n", b"]\n"
 
-Piece: TypeAlias = tuple[bytes, int]
+Bytes: TypeAlias = bytes | memoryview
+
+Piece: TypeAlias = tuple[Bytes, int]
 """Bytes of a file, and how many records end in them."""
 
 
@@ -48,13 +50,16 @@ def layout_of(path: str) -> Layout:
     return next((name for name, suffix in SUFFIXES.items() if path.endswith(suffix)), "lines")
 
 
-def written(records: Iterable[Mapping[str, Any]], layout: Layout, schema: pa.Schema | None = None) -> Iterator[Piece]:
+def written(
+    records: Iterable[Mapping[str, Any]], layout: Layout, schema: pa.Schema | None = None
+) -> Iterator[tuple[bytes, int]]:
     """The bytes of a file of ``records``; ``schema`` is Parquet's."""
     if layout == "parquet":
         assert schema is not None, "Parquet is written under a schema"
         yield from _parquet(records, schema)
     else:
-        yield from laid_out(((encode(record), 1) for record in records), layout)
+        lines = ((encode(record), 1) for record in records)
+        yield from lines if layout == "lines" else _array(lines)
 
 
 def laid_out(lines: Iterable[Piece], layout: Layout) -> Iterator[Piece]:
@@ -65,24 +70,24 @@ def laid_out(lines: Iterable[Piece], layout: Layout) -> Iterator[Piece]:
         yield from _array(lines)
 
 
-def _array(lines: Iterable[Piece]) -> Iterator[Piece]:
+def _array(lines: Iterable[Piece]) -> Iterator[tuple[bytes, int]]:
     """No JSON string holds a line feed, so each of them ends a record: all but the last get a comma before them."""
     yield _OPEN, 0
     ended = False
     for piece, rows in lines:
         before = b",\n" if ended and piece else b""
-        yield before + piece.removesuffix(b"\n").replace(b"\n", b",\n"), rows
-        ended = piece.endswith(b"\n") if piece else ended
+        yield before + bytes(piece).removesuffix(b"\n").replace(b"\n", b",\n"), rows
+        ended = bytes(piece[-1:]) == b"\n" if piece else ended
     if ended:
         yield b"\n", 0
     yield _CLOSE, 0
 
 
-def _parquet(records: Iterable[Mapping[str, Any]], schema: pa.Schema) -> Iterator[Piece]:
+def _parquet(records: Iterable[Mapping[str, Any]], schema: pa.Schema) -> Iterator[tuple[bytes, int]]:
     sink = io.BytesIO()
     waiting: list[Mapping[str, Any]] = []
 
-    def taken(rows: int) -> Piece:
+    def taken(rows: int) -> tuple[bytes, int]:
         content = sink.getvalue()
         sink.seek(0)
         sink.truncate()

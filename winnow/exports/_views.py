@@ -69,6 +69,10 @@ class Texts:
         """The texts at ``places``: row numbers, or which rows to keep."""
         return Texts(self.views[places], self.buffers)
 
+    def only(self, chosen: npt.NDArray[np.bool_]) -> "Texts":
+        """The texts of the ``chosen`` rows, and an empty one in each other."""
+        return Texts(np.where(chosen[:, None], self.views, np.uint32(0)), self.buffers)
+
     def series(self) -> pl.Series:
         """As polars has it."""
         if not len(self):

@@ -13,6 +13,7 @@ from tests.winnow.exports.made import LABELS, file_of, kind_of, row_of, rules_of
 from winnow.exports import Frame, Mark, Texts, exports, frame_of, laid_out, layout_of
 from winnow.exports._marks import MEDIA
 from winnow.exports._views import interleaved
+from winnow.jsonl import encode
 from winnow.tasks import Task
 
 FRAMED = ["alpaca", "bedrock", "chat", "completion", "llamafactory", "mistral", "sharegpt", "text", "vertex"]
@@ -40,15 +41,19 @@ texts = st.lists(st.sampled_from(SIGNS) | st.text(max_size=12), max_size=5).map(
 
 def lines_of(frame: Frame, rules: dict[str, Any], rows: list[dict[str, Any]]) -> bytes:
     """The file of ``rows``, all of them plain."""
-    inputs, targets = (Texts.of(pa.array([row[name] for row in rows], pa.string())) for name in ("input", "target"))
-    lines = frame.filled(inputs, targets).pieces(0, len(rows))
+    (lines,) = frame.lines(*columns_of(rows), np.ones(len(rows), dtype=np.bool_)) or []
     return b"".join(piece for piece, _ in laid_out(((piece, 0) for piece in lines), layout_of(f"x{rules['suffix']}")))
+
+
+def columns_of(rows: list[dict[str, Any]]) -> tuple[Texts, Texts]:
+    """Inputs and targets."""
+    inputs, targets = (Texts.of(pa.array([row[name] for row in rows], pa.string())) for name in ("input", "target"))
+    return inputs, targets
 
 
 def plain_of(frame: Frame, rows: list[dict[str, Any]]) -> list[bool]:
     """Which of ``rows`` are plain."""
-    columns = [Texts.of(pa.array([row[name] for row in rows], pa.string())) for name in ("input", "target")]
-    return [bool(one) for one in frame.plain(*columns)]
+    return [bool(one) for one in frame.plain(*columns_of(rows))]
 
 
 def tasks() -> list[Task]:
@@ -68,6 +73,28 @@ def test_a_frame_writes_the_bytes_of_single_lines(name: str, pairs: list[tuple[s
     rows = [row_of(text, target, name) for text, target in pairs]
     rows = [row for row, plain in zip(rows, plain_of(frame, rows), strict=True) if plain]
     assert lines_of(frame, rules, rows) == file_of(name, rows, rules)
+
+
+@pytest.mark.parametrize("kind", ["summarization", "classification"])
+@pytest.mark.parametrize("name", FRAMED)
+@settings(deadline=None, max_examples=8)
+@given(pairs=st.lists(st.tuples(texts, texts, st.booleans()), min_size=1, max_size=8), which=st.integers(0, 2))
+def test_lines_stand_between_the_rows_that_are_written_alone(
+    name: str, kind: str, pairs: list[tuple[str, str, bool]], which: int
+) -> None:
+    """The lines of plain rows, with those of each other row at its place, are the file of all rows."""
+    labels = LABELS if kind == "classification" else None
+    rules = rules_of(name, task_of(kind), LABELS) if labels else rules_of(name, tasks()[which])
+    frame, export = frame_of(exports()[name], rules), exports()[name]
+    assert frame is not None
+    rows = [row_of(text, LABELS[len(target) % 2] if labels else target, name) for text, target, _ in pairs]
+    plain = np.array(plain_of(frame, rows)) & np.array([kept for _, _, kept in pairs])
+    lines = frame.lines(*columns_of(rows), plain)
+    assert lines is not None
+    found = [b"".join(lines[0])]
+    for row, behind in zip([row for row, one in zip(rows, plain, strict=True) if not one], lines[1:], strict=True):
+        found += [encode(export.record(row, rules)), b"".join(behind)]
+    assert b"".join(found) == b"".join(encode(export.record(row, rules)) for row in rows)
 
 
 @pytest.mark.parametrize("name", FRAMED)
