@@ -5,8 +5,8 @@ Belongs here: the relation "related" and its connected components. Does not belo
 
 Two examples are related if they share a group key (a document, a link, a customer), or if their texts resemble each other at
 lower thresholds than a duplicate's. A label's text is its input, whatever the label says. Text pairs are related by their
-inputs where these have 20 words or more; shorter inputs (a heading, "Introduction") say too little, so there the targets must
-resemble each other as well. A label's input and a text pair's short input are related only if equal.
+inputs where both of these have 20 words or more; a shorter input (a heading, "Introduction") says too little, so there the targets
+must resemble each other as well. A label's input and a text pair's short input are related only if equal.
 
 So are two examples of which one lies nearly whole within the other, by the same parts: an input of 20 words or more within another's,
 or, of text pairs with short inputs that resemble each other, the target within the other's (`winnow.containment`).
@@ -25,7 +25,7 @@ from winnow.containment import CONTAINED, Search, Within
 from winnow.edges import Edges as Alike
 from winnow.edges import Found, at_least, search
 from winnow.fingerprints import Nodes
-from winnow.shingles import Flags, Indexes, Numbers, expand
+from winnow.shingles import BORDER_WORDS, Flags, Indexes, Numbers, expand
 from winnow.survivors import by_id
 
 RELATED = 0.5
@@ -222,8 +222,10 @@ def _by_input(nodes: Nodes, chosen: Flags) -> Indexes:
 
 
 def _by_text(nodes: Nodes, chosen: Flags) -> Indexes:
-    """Texts count only where the input is too short to be compared alone."""
-    return np.where(chosen & (nodes.input_of < 0), nodes.text_of, -1)
+    """Texts count only where the input is too short to be compared alone, or can be like one that is."""
+    counts = nodes.texts.parts[0].word_counts
+    brief = np.append(counts < BORDER_WORDS, [False])  # the last stands for what is no text
+    return np.where(chosen & brief[nodes.text_of], nodes.text_of, -1)
 
 
 def _present(numbers: Indexes, size: int) -> Flags:

@@ -197,14 +197,16 @@ class _View:
     def _of_short(self, found: Sequence[Pair], limits: Sequence[float]) -> tuple[list[_Rows], list[_Rows]]:
         """Those of the pairs whose inputs are ``found`` near by characters that are near, and of which the first is within the second.
 
-        If a short prompt is all that two text pairs have in common, they are neither.
+        If a short prompt is all that two text pairs have in common, they are neither; nor is a label's input one with a prompt that
+        has the same runs of characters and is not equal ("no no" and "no no no").
         """
         left, right = (np.array(rows, dtype=np.int64) for rows in zip(*((a, b) for a, b, _ in found), strict=True))
-        counts = np.stack([Words(self._inputs.texts(rows)).counts for rows in (left, right)])
+        inputs = [self._inputs.texts(rows) for rows in (left, right)]
+        counts = np.stack([Words(texts).counts for texts in inputs])
         texts = (
             np.stack([_integers(pc.is_null(self.examples["label"].take(rows)).cast(pa.int8())) for rows in (left, right)]) > 0
         )
-        same = np.array([similarity >= 1.0 for _, _, similarity in found])
+        same = np.array([_plain(one) == _plain(other) for one, other in zip(*inputs, strict=True)])
         short = counts.min(axis=0) < LEAST_WORDS  # two texts of 20 words or more are compared by words
         prompts = short & (texts & (counts < LEAST_WORDS)).any(axis=0)
         pairs = _rows(left, right, short & (~prompts | (same & ~texts.all(axis=0))))

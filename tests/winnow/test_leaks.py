@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.winnow.leak_limits import LIMITS
 from winnow import leak_search
 from winnow.dedup import deduplicate
 from winnow.leaks import leaks
-from winnow.schemas import DECISIONS
+from winnow.schemas import DECISIONS, SPLITS
 from winnow.split import split
 
 WORDS = [f"word{number}" for number in range(60)]
@@ -144,6 +144,44 @@ def test_texts_of_all_lengths_are_compared_as_their_shorter_one_asks(make_exampl
     }
     found = leaks(examples, _decided(examples, sides), thresholds)
     assert {frozenset(pair) for pair in found.pairs} == expected
+
+
+def _changed(words: Sequence[str], rng: random.Random, most: int) -> list[str]:
+    """``words`` with up to ``most`` of them changed, gone or joined by another."""
+    found = list(words)
+    for _ in range(rng.randrange(most + 1)):
+        at = rng.randrange(len(found))
+        found[at : at + rng.randrange(2)] = [rng.choice(WORDS)] * rng.randrange(1, 2)
+    return found
+
+
+@given(st.integers(0, 10_000))
+@example(3)
+@example(4)
+@settings(max_examples=25, deadline=None)
+def test_what_the_proof_calls_a_leak_stands_in_one_group(make_examples: Callable[..., pa.Table], seed: int) -> None:
+    """Labels and text pairs of two tasks, about 20 words long: none are near or one within the other that no group ties together.
+
+    Otherwise no split of theirs could be sure to be published.
+    """
+    rng = random.Random(seed)
+    texts = [rng.choices(WORDS, k=rng.choice([0, 3, 17, 19, 20, 21, 33, 34, 40])) for _ in range(6)]
+    texts += [_changed(rng.choice(texts) or WORDS[:19], rng, 2) for _ in range(24)]
+    texts += [[*rng.choice(texts), *rng.choices(WORDS, k=rng.choice([1, 4, 20]))] for _ in range(6)]
+    rows = [
+        {
+            "input": " ".join(rng.choice(texts)),
+            "task": rng.choice(["one", "two", "three"]),
+            **({"label": "a"} if rng.randrange(3) == 0 else {"target": " ".join(rng.choice(texts[:9]))}),
+        }
+        for _ in range(60)
+    ]
+    examples = make_examples(rows)
+    decisions = deduplicate(examples, {})
+    group = dict(zip(decisions["example_id"].to_pylist(), decisions["group"].to_pylist(), strict=True))
+    sides = pa.array([rng.choice(SPLITS) for _ in rows], pa.string())
+    found = leaks(examples, decisions.set_column(decisions.column_names.index("split"), "split", sides), {})
+    assert [(a, b) for a, b in (*found.pairs, *found.contained) if group[a] != group[b]] == []
 
 
 @LIMITS
