@@ -22,6 +22,8 @@ KEPT_VERSION = f"1/{FINGERPRINT_VERSION}"
 KEPT = pa.schema([("content", pa.binary(CONTENT_BYTES)), *(field for field in FINGERPRINTS if field.name != "example_id")])
 """`FINGERPRINTS` under the content's name, in place of an example's id; each content once."""
 
+_ROWS = 1 << 12  # whose texts are Python's at once: some megabytes
+
 NEEDED = ("example_id", "input", "target", "label")
 """What is read of `winnow.schemas.EXAMPLES`."""
 
@@ -32,10 +34,12 @@ def contents(examples: pa.Table | pa.RecordBatch) -> list[bytes]:
     ``examples`` have the columns `NEEDED`, their texts finished. Where the input ends is part of what is hashed, and so is whether
     there is a target; a library's own hash would change with its version.
     """
-    texts, targets, labels = (examples[name].to_pylist() for name in ("input", "target", "label"))
-    return [
-        _content(text, target if label is None else None) for text, target, label in zip(texts, targets, labels, strict=True)
-    ]
+    names: list[bytes] = []
+    for start in range(0, len(examples), _ROWS):
+        part = examples.slice(start, _ROWS)
+        columns = (part[name].to_pylist() for name in ("input", "target", "label"))
+        names += [_content(text, None if label is not None else target) for text, target, label in zip(*columns, strict=True)]
+    return names
 
 
 def _content(text: str, target: str | None) -> bytes:

@@ -72,6 +72,7 @@ def deduplicate_tonight(  # noqa: PLR0913, PLR0917 - as `deduplicate`, and the m
     were not compared with all of a crowd, beyond the budget of `winnow.joins`; it is none but for crowds of tens of thousands.
     """
     nodes, inputs, texts = _searched(examples, priority, store, pinned, most, survivor, prints)
+    pa.default_memory_pool().release_unused()  # of a first night the fingerprints of all: half a gigabyte for a million
     decisions = decide(nodes, inputs, texts, thresholds, keep_contained)
     if told is not None:
         told[LEFT_OUT] += inputs.crowd.left_out + texts.crowd.left_out
