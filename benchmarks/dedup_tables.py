@@ -100,16 +100,19 @@ def grown(results: Mapping[int, Result]) -> str:
     return table(("documents", "CPU seconds", "µs a document", "peak MiB", "dropped"), rows)
 
 
-def of_nights(result: Result, new: float) -> str:
-    """The table of what ``new``, a share of all documents, costs on the night after."""
-    columns = ("the whole answer", "CPU seconds", "share of the full run")
-    if "failed" in result:
-        return table(columns, [(FAILED, UNKNOWN, UNKNOWN)])
-    full, same, more = (result[name] for name in ("full", "same", "night"))
-    figures = (
-        (f"{result['rows'] * (1 - new):,.0f} documents, nothing known", full),
-        ("the same on the night after", same),
-        (f"{result['rows'] * new:,.0f} more on the night after", more),
-        (f"what the {result['rows'] * new:,.0f} cost", more - same),
-    )
-    return table(columns, [(what, f"{seconds:.3f}", f"{seconds / full:.1%}") for what, seconds in figures])
+def of_nights(results: Mapping[int, Result], new: float) -> str:
+    """The table of what ``new``, a share of all documents, costs on the night after, by how many documents there are."""
+    rows: list[tuple[str, ...]] = []
+    for size, result in results.items():
+        if "failed" in result:
+            rows.append((f"{size:,} documents: {FAILED}", UNKNOWN, UNKNOWN))
+            continue
+        full, same, more = (result[name] for name in ("full", "same", "night"))
+        figures = (
+            (f"{result['rows'] * (1 - new):,.0f} documents, nothing known", full),
+            ("the same on the night after", same),
+            (f"{result['rows'] * new:,.0f} more on the night after", more),
+            (f"what the {result['rows'] * new:,.0f} cost", more - same),
+        )
+        rows += [(what, f"{seconds:.3f}", f"{seconds / full:.1%}") for what, seconds in figures]
+    return table(("the whole answer", "CPU seconds", "share of the full run"), rows)

@@ -97,7 +97,7 @@ def test_every_limit_that_was_promised_is_a_target() -> None:
     """Peers' times, recall, precision, a million's seconds and memory, and a night's share: all are compared with their limits."""
     results = {"winnow": RESULT, "datasketch": {"seconds": 30.0}, "rensa": {"seconds": 5.0}, "text-dedup": {"failed": 1}}
     growth = {1_000_000: {"seconds": 19.0, "peak_mib": 2_862}}
-    found = dedup.targets(results, {(0, 1), (1, 2)}, growth, {"full": 1.0, "same": 0.01, "night": 0.04, "rows": 100})
+    found = dedup.targets(results, {(0, 1), (1, 2)}, growth, {100: {"full": 1.0, "same": 0.01, "night": 0.04, "rows": 100}})
     assert [(target.limit, target.figure, target.holds) for target in found] == [
         (10, 15.0, True),
         (3, 2.5, False),
@@ -107,7 +107,7 @@ def test_every_limit_that_was_promised_is_a_target() -> None:
         (pytest.approx(2861.02, abs=0.01), 2_862, False),
         (0.02, 0.03, False),
     ]
-    failed = dedup.targets({**results, "rensa": {"failed": 1}}, set(), {1_000_000: {"failed": 1}}, {"failed": 1})
+    failed = dedup.targets({**results, "rensa": {"failed": 1}}, set(), {1_000_000: {"failed": 1}}, {100: {"failed": 1}})
     assert [target.figure for target in failed if target.figure is None or not target.holds].count(None) == 4
 
 
@@ -134,8 +134,8 @@ def test_the_program_renews_its_parts_of_the_page_and_says_what_does_not_hold(
     assert "yesterday's" not in text
     assert "| winnow: decisions, keepers, groups |" in text
     assert "| 200 |" in text
-    assert "| what a hundredth more costs, share of the full run |" in text
-    assert "what a hundredth more costs, share of the full run" in said.err
+    assert "| 300 documents, what a hundredth more costs of the full run |" in text
+    assert "300 documents, what a hundredth more costs of the full run" in said.err
     assert said.out.count("| --- |") == 4
 
 
