@@ -240,7 +240,7 @@ def personal_data_audit(code_version: str) -> dg.AssetsDefinition:
     )
     def materialize(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         space = workspace.open()
-        with space.lock.held(), guarded(), measured() as cost:
+        with space.lock.held(), guarded(), measured(makes_room=True) as cost:
             report = audit(space)
             found = [
                 (kind, entity, count)

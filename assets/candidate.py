@@ -272,7 +272,7 @@ def dataset_candidate(code_version: str) -> dg.AssetsDefinition:
     def materialize(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         space = workspace.open()
         missing = [day for day in context.run_tags.get(ALLOW_MISSING_TAG, "").split(",") if day]
-        with space.lock.held(), guarded(), measured() as cost:
+        with space.lock.held(), guarded(), measured(makes_room=True) as cost:
             candidate = stage_candidate(space, missing)
         manifest = space.releases.candidate_manifest()
         examples = [(task, *(sides[side] for side in SPLITS)) for task, sides in sorted(manifest["examples"].items())]

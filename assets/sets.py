@@ -227,7 +227,7 @@ def set_asset(
     )
     def materialize(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         space = workspace.open()
-        with space.lock.held(), guarded(), measured() as cost:
+        with space.lock.held(), guarded(), measured(makes_room=True) as cost:
             metadata = make(space)
         return dg.MaterializeResult(metadata={**metadata, **cost.metadata()})
 

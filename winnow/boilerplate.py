@@ -127,8 +127,9 @@ def runs_of(pieces: Pieces, marked: Flags) -> Runs:
 
 def _frequent(pieces: Pieces, held: _Held, needed: int, said: Flags) -> Flags:
     """Which pieces enough documents have, whatever else those say; most fall out before anything is sorted."""
-    buckets = (mix(pieces.hash) >> np.uint64(64 - _BUCKETS)).astype(np.uint32)
-    times = np.bincount(buckets, said, minlength=1 << _BUCKETS)
+    bits = min(_BUCKETS, len(pieces.hash).bit_length() + 3)
+    buckets = (mix(pieces.hash) >> np.uint64(64 - bits)).astype(np.uint32)
+    times = np.bincount(buckets, said, minlength=1 << bits)
     result = said & (times * _ONE >= needed)[buckets]
     here = np.flatnonzero(result)
     result[here] = _documents(mix(pieces.hash[here]), held.of(here)) >= needed

@@ -6,8 +6,8 @@ here: what a group is (`winnow.groups`), and what keeps a group where it is (`wi
 A stratum's examples are rounded to whole numbers from a start of its own (systematic sampling, Madow 1949): each side misses its
 share by less than one example, and over many small strata the misses cancel out, where rounding to the nearest would leave every
 class of four without a test example. What is fixed counts first. Of the rest the largest groups choose first: each goes to the side
-that its hash draws if there is room for it in all of its strata, else to where it overshoots least. Groups of one example fill
-what is left, exactly, in the order of their hashes.
+that its hash draws if there is room for it in all of its strata, else to where it overshoots least. Those on a side
+that has too many then choose once more, the smallest first. Groups of one example fill what is left, exactly, in the order of their hashes.
 """
 
 import numpy as np
@@ -93,15 +93,32 @@ def _large(
     last = np.searchsorted(cells[0], chosen, side="right")
     cell_strata, cell_counts = cells[1].tolist(), counts.tolist()
     left, whole = room.tolist(), wanted.tolist()
-    order = np.lexsort((chosen, drawn[chosen], -sizes[chosen]))
-    for place in order.tolist():
-        held = [(left[cell_strata[at]], whole[cell_strata[at]], cell_counts[at]) for at in range(first[place], last[place])]
-        side = _best(held, int(given[place]), sides)
-        given[place] = side
-        for rest, _, count in held:
-            rest[side] -= count
+    order = np.lexsort((chosen, drawn[chosen], -sizes[chosen])).tolist()
+
+    def held_by(place: int) -> _Held:
+        return [(left[cell_strata[at]], whole[cell_strata[at]], cell_counts[at]) for at in range(first[place], last[place])]
+
+    for place in order:
+        held, side = held_by(place), int(given[place])
+        given[place] = side if all(rest[side] >= count for rest, _, count in held) else _best(held, side, sides)
+        _put(held, given[place], 1)
+    for place in reversed(order):
+        held, side = held_by(place), int(given[place])
+        if any(rest[side] < 0 for rest, _, _ in held):
+            _put(held, side, -1)
+            given[place] = _best(held, side, sides)
+            _put(held, given[place], 1)
     room[:] = left
     return given
+
+
+_Held = list[tuple[list[int], list[int], int]]
+"""Of each stratum of a group the room left by side, the number wanted by side, and the group's examples."""
+
+
+def _put(held: _Held, side: int, times: int) -> None:
+    for rest, _, count in held:
+        rest[side] -= times * count
 
 
 def _cells(groups: Integers, strata: Integers, among: npt.NDArray[np.bool_]) -> tuple[tuple[Integers, Integers], Integers]:
@@ -111,19 +128,17 @@ def _cells(groups: Integers, strata: Integers, among: npt.NDArray[np.bool_]) -> 
     return (pairs // span, pairs % span), counts
 
 
-def _best(held: list[tuple[list[int], list[int], int]], drawn: int, sides: list[int]) -> int:
-    """The side, of ``sides``, for a group: ``held`` has for each of its strata the room left, the number wanted, and the group's examples.
+def _best(held: _Held, first: int, sides: list[int]) -> int:
+    """The side, of ``sides``, where a group overshoots least; ``first`` before others that are as good.
 
     Of ``count`` examples put where ``rest`` are lacking the squared deviation changes by count² - 2 · count · rest; it is weighed by
     what is wanted, so that a small side that has nothing yet goes before a large one that is nearly full.
     """
-    if all(rest[drawn] >= count for rest, _, count in held):
-        return drawn
 
     def change(side: int) -> float:
         return sum((count * count - 2 * count * rest[side]) / max(whole[side], 1) for rest, whole, count in held)
 
-    return min(sides, key=lambda side: (change(side), side != drawn, side))
+    return min(sides, key=lambda side: (change(side), side != first, side))
 
 
 def _fill(rows: Integers, table: tuple[Integers, Integers], drawn: Numbers, room: Integers) -> Integers:

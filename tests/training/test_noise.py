@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from training.name_pools import NamePools
@@ -39,6 +39,7 @@ def annotated_texts(draw: st.DrawFn) -> Annotated:
         st.tuples(st.integers(0, 40), st.integers(0, 3), st.sampled_from(["", "x", " ", "yy", "\n"])), max_size=8
     ),
 )
+@example(annotated=Annotated("Z", ((0, 1, "PERSON"),), "any"), proposed=[(0, 0, ""), (0, 0, "x")])
 def test_edits_outside_leave_spans_alone(annotated: Annotated, proposed: list[tuple[int, int, str]]) -> None:
     """Edits that touch no inside of a span leave each span's text as it was, wherever it moves."""
     edits: list[Edit] = []

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from winnow.quotas import FREE, assign, targets
@@ -52,6 +52,7 @@ def test_single_examples_meet_their_targets_exactly(seed: int, labels: int) -> N
 
 
 @given(st.integers(0, 10_000))
+@example(185)
 @settings(deadline=None, max_examples=40)
 def test_groups_stay_whole_and_hardly_miss(seed: int) -> None:
     """With groups of several labels every side of every label is off by no more than its largest group."""

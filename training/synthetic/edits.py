@@ -39,19 +39,15 @@ def apply(annotated: Annotated, edits: Sequence[Edit]) -> Annotated:
             continue
         while next_edge < len(edges) and edges[next_edge] <= first:
             edge = edges[next_edge]
-            as_end[edge] = length + edge - at
-            if edge < first or last > first:
-                as_start[edge] = length + edge - at
-                next_edge += 1
-            else:
+            as_end.setdefault(edge, length + edge - at)
+            if edge == first == last:  # what is put in here, and what else may be, stands before the span that starts here
                 break
+            as_start[edge] = length + edge - at
+            next_edge += 1
         pieces.append(text[at:first])
         length += first - at + len(new)
         pieces.append(new)
         at = last
-        if next_edge < len(edges) and edges[next_edge] == first == last:
-            as_start[first] = length
-            next_edge += 1
     for edge in edges[next_edge:]:
         as_start[edge] = length + edge - at
         as_end.setdefault(edge, length + edge - at)
