@@ -89,7 +89,8 @@ def _json_batches(path: Path, columns: Columns) -> Iterator[Batch]:
         if not isinstance(text, str) or not isinstance(name, str | int):
             named = f' and "{name_column}" (text or a whole number)' if name_column is not None else ""
             raise UsageError(
-                f'line {number}: expected a JSON object with "{text_column}" (text){named}; --column names another'
+                f'line {number}: expected a JSON object with "{text_column}" (text){named}; --column names another, and '
+                "`winnow prepare` takes duplicates out of a file in a trainer's format"
             )
         names.append(name)
         texts.append(text)
