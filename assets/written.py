@@ -114,7 +114,7 @@ class Writing:
         if lines is None:
             yield from ((encode(record), 1) for record in self._records(export, rules, block.rows(), tally))
             return
-        rows = iter(block.rows(others)) if len(others) else iter(())
+        rows = block.rows(others)
         for pieces, number in zip(lines, np.diff(others, prepend=-1, append=len(plain)) - 1, strict=True):
             yield from ((piece, 0) for piece in pieces)
             yield b"", int(number)

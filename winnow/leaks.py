@@ -206,7 +206,12 @@ class _View:
         texts = (
             np.stack([_integers(pc.is_null(self.examples["label"].take(rows)).cast(pa.int8())) for rows in (left, right)]) > 0
         )
-        same = np.array([_plain(one) == _plain(other) for one, other in zip(*inputs, strict=True)])
+        same = np.array(
+            [
+                similarity >= 1.0 and _plain(one) == _plain(other)
+                for (_, _, similarity), one, other in zip(found, *inputs, strict=True)
+            ]
+        )
         short = counts.min(axis=0) < LEAST_WORDS  # two texts of 20 words or more are compared by words
         prompts = short & (texts & (counts < LEAST_WORDS)).any(axis=0)
         pairs = _rows(left, right, short & (~prompts | (same & ~texts.all(axis=0))))

@@ -219,9 +219,7 @@ class _Memory:
         segments = self._entries(number, added)
         crowded: Values = self._get(f"view{number}.crowded", np.uint32)
         if before:
-            touched = np.concatenate([keys_of(added), crowded])
-            touched.sort()
-            owned = with_keys(segments, _each_once(touched))
+            owned = with_keys(segments, distinct(np.concatenate([keys_of(added), crowded])))
             owned = owned[self.living[texts_of(owned)]]
         else:
             owned = added
@@ -272,10 +270,6 @@ def _without_hidden(edges: Edges, space: Space, view: View, crowd: Indexes, hidd
     kept = np.ones(len(edges.left), dtype=np.bool_)
     kept[asked[~meet]] = False
     return edges.of(kept)
-
-
-def _each_once(ordered: Values) -> Values:
-    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 
 
 def _sizes(ordered: Hashes) -> tuple[Values, Indexes, Indexes]:

@@ -6,8 +6,8 @@ here: what a group is (`winnow.groups`), and what keeps a group where it is (`wi
 A stratum's examples are rounded to whole numbers from a start of its own (systematic sampling, Madow 1949): each side misses its
 share by less than one example, and over many small strata the misses cancel out, where rounding to the nearest would leave every
 class of four without a test example. What is fixed counts first. Of the rest the largest groups choose first: each goes to the side
-that its hash draws if there is room for it in all of its strata, else to where it overshoots least. Those on a side
-that has too many then choose once more, the smallest first. Groups of one example fill what is left, exactly, in the order of their hashes.
+that its hash draws if there is room for it in all of its strata, else to where it overshoots least. Those on a side that has too many
+then choose once more, the smallest first. Groups of one example fill what is left, exactly, in the order of their hashes.
 """
 
 import numpy as np
