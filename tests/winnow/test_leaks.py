@@ -152,7 +152,7 @@ def _changed(words: Sequence[str], rng: random.Random, most: int) -> list[str]:
 
 
 @given(st.integers(0, 10_000))
-@example(8)  # two text pairs of 19 and of 21 words
+@example(8)  # two text pairs with inputs of 19 and of 20 words
 @example(37)  # a label and a short prompt of the same runs of characters
 @settings(max_examples=25, deadline=None)
 def test_what_the_proof_calls_a_leak_stands_in_one_group(make_examples: Callable[..., pa.Table], seed: int) -> None:
